@@ -27,6 +27,7 @@ interface Draft {
   readonly operation: OpenApiOperation;
   readonly override: Reader;
   readonly route: Record<string, unknown>;
+  readonly unchecked: Remark[];
   readonly notes: string[];
 }
 
@@ -78,7 +79,7 @@ export class Routes {
 
   /** What a reviewer needs to know about the routes, as members of a description. */
   get remarks(): object {
-    return this.#remarks.membersWith(this.#requests.unchecked);
+    return this.#remarks.members;
   }
 
   /** The names of the backends of operations with servers of their own. */
@@ -105,10 +106,10 @@ export class Routes {
     if (placed === undefined) return;
     const { key } = placed;
     const { unchecked = [], notes = [], ...access } = requirement ?? { auth: UNREAD };
-    const draft: Draft = { key, operation, override, route: { ...access }, notes: [] };
+    const draft: Draft = { key, operation, override, route: { ...access }, unchecked: [], notes: [] };
     this.#complete(draft);
     const remarks = {
-      unchecked: [...unchecked, ...placed.unchecked],
+      unchecked: [...unchecked, ...placed.unchecked, ...draft.unchecked],
       notes: [...notes, ...operation.notes, ...addedAccess(operation), ...draft.notes],
     };
     if (key === operation.key) this.#add(key, draft.route, remarks);
@@ -157,7 +158,6 @@ export class Routes {
         "Remove the path. The backend then receives the path that the client sent.",
       );
       const served = this.#unread.has(key) ? key : servingKey(whole, operation, others);
-      if (served !== undefined && served !== key) this.#requests.move(key, served);
       if (served !== undefined) this.#add(served, this.#all[served] ?? whole.route, remarks);
     }
   }
@@ -191,7 +191,6 @@ export class Routes {
       if (origin !== undefined) this.#inputs.origins.set(placeOf("routes", key), origin);
       if (this.#unread.has(winner)) this.#unread.add(key);
       this.#remarks.share(winner, key);
-      this.#requests.share(winner, key);
       const note = `matches the paths of "${winner}" and "${loser}"; it does what the first does, with limits of its own`;
       this.#remarks.note(note, key);
     }
@@ -230,9 +229,12 @@ export class Routes {
     this.#note(draft, "request", []);
   }
 
-  #requestOf({ operation, key }: Draft, validate: unknown): unknown {
+  #requestOf({ operation, unchecked }: Draft, validate: unknown): unknown {
     if (validate === "exact") return exactRequest(operation);
-    return validate === true ? this.#requests.of(operation, key) : undefined;
+    if (validate !== true) return undefined;
+    const possible = this.#requests.of(operation);
+    unchecked.push(...possible.unchecked);
+    return possible.request;
   }
 
   #takeReply(draft: Draft): void {

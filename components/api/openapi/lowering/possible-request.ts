@@ -1,10 +1,11 @@
 import { withBody } from "../../check/request.ts";
-import type { BodySchema, RequestShape, Unchecked } from "../../description.ts";
+import type { BodySchema, RequestShape } from "../../description.ts";
 import type { Reader } from "../../reader.ts";
 import type { OpenApiOperation } from "../document.ts";
+import type { Remark } from "../security/alternatives.ts";
 import type { OpenApiSource } from "../source.ts";
 import { lower } from "./body-schema.ts";
-import { type Cause, causeOf } from "./loss.ts";
+import { type Cause, causeOf, type Loss } from "./loss.ts";
 import { essence, isJson, isRangeOfJson } from "./media-type.ts";
 import { type Lose, requiredNames } from "./parameter.ts";
 import { SchemaReader } from "./read-schema.ts";
@@ -34,23 +35,23 @@ const mostForBody = 1_000;
 /** However many there are before. */
 const leastForBody = 40;
 
-/** Where something is left unchecked. */
-interface Left {
-  readonly routes: Set<string>;
-  readonly places: Set<string>;
+/** What a gateway can check of the requests of an operation, and what it leaves unchecked. */
+export interface PossibleRequest {
+  /** Undefined if nothing can be checked. */
+  readonly request: RequestShape | undefined;
+  readonly unchecked: readonly Remark[];
 }
 
-/** A schema that gateways check, and why it checks less than the document requires. */
+/** A schema that gateways check, and where it checks less than the document requires. */
 interface Body {
   readonly schema: BodySchema;
-  readonly causes: ReadonlySet<Cause>;
+  readonly losses: readonly Loss[];
 }
 
 /** What a gateway can check of the requests of a document, without refusing what the document allows. */
 export class PossibleRequests {
   readonly #schemas: SchemaReader;
   readonly #isNew: boolean;
-  readonly #left = new Map<Cause, Left>();
   readonly #bodies = new Map<LazyShape, Body>();
   #budget = budget;
 
@@ -59,40 +60,19 @@ export class PossibleRequests {
     this.#isNew = !String(document.root.at("openapi").value).startsWith("3.0");
   }
 
-  /** What is left unchecked of the requests that were taken so far. */
-  get unchecked(): readonly Unchecked[] {
-    return [...this.#left].map(([cause, { routes, places }]) => ({
-      ...cause,
-      routes: [...routes],
-      places: [...places],
-    }));
+  /** What can be checked of the requests of one operation. */
+  of(operation: OpenApiOperation): PossibleRequest {
+    const left = new Map<Cause, Set<string>>();
+    const request = this.#requestOf(operation, (cause, place) => {
+      left.set(cause, (left.get(cause) ?? new Set()).add(place));
+    });
+    return { request, unchecked: [...left].map(([cause, places]) => ({ ...cause, places: [...places] })) };
   }
 
-  /** Whatever is unchecked at a route is unchecked at another one that does the same. */
-  share(route: string, other: string): void {
-    for (const { routes } of this.#left.values()) if (routes.has(route)) routes.add(other);
-  }
-
-  #leftBy(cause: Cause): Left {
-    const left = this.#left.get(cause) ?? { routes: new Set(), places: new Set() };
-    this.#left.set(cause, left);
-    return left;
-  }
-
-  /** Whatever is unchecked at a route is unchecked at the one that serves its requests instead. */
-  move(route: string, served: string): void {
-    for (const { routes } of this.#left.values()) if (routes.delete(route)) routes.add(served);
-  }
-
-  /** The `request` of an operation's route. Undefined if nothing can be checked. */
-  of(operation: OpenApiOperation, route: string): RequestShape | undefined {
-    const lose: Lose = (cause, place) => {
-      const { routes, places } = this.#leftBy(cause);
-      routes.add(route);
-      places.add(place);
-    };
+  #requestOf(operation: OpenApiOperation, lose: Lose): RequestShape | undefined {
     const { query, headers } = requiredNames(operation, this.#schemas, lose);
-    const body = operation.operation.at("requestBody").present ? this.#body(operation, route, lose) : undefined;
+    const requestBody = operation.operation.at("requestBody");
+    const body = requestBody.present ? this.#body(operation, requestBody, lose) : undefined;
     if (query.length + headers.length === 0 && body === undefined) return undefined;
     return {
       ...(query.length === 0 ? {} : { query }),
@@ -103,11 +83,10 @@ export class PossibleRequests {
   }
 
   #body(
-    { source, key, operation }: OpenApiOperation,
-    route: string,
+    { source, key }: OpenApiOperation,
+    requestBody: Reader,
     lose: Lose,
   ): Pick<RequestShape, "body" | "bodyTypes"> | undefined {
-    const requestBody = operation.at("requestBody");
     const found = source.find(requestBody);
     const leave = (cause: Cause): undefined => lose(cause, source.pointer(requestBody.place)) as undefined;
     const content = found?.reader.at("content");
@@ -122,8 +101,8 @@ export class PossibleRequests {
     if (checked.length === 0) return undefined;
     const isWhole = checked.length === types.length && checked.every(isJson);
     const shape = this.#shapeOf(found.source, content, checked, lose);
-    const { schema, causes } = this.#lower(shape, found.source.pointer(content.place));
-    for (const cause of causes) this.#leftBy(cause).routes.add(route);
+    const { schema, losses } = this.#lower(shape, found.source.pointer(content.place));
+    for (const { cause, place } of losses) lose(cause, place);
     const names = checked.map((type) => (isJson(type) ? essence(type) : JSON_TYPE));
     return { body: schema, ...(isWhole ? {} : { bodyTypes: [...new Set(names)] }) };
   }
@@ -132,15 +111,14 @@ export class PossibleRequests {
   #lower(shape: LazyShape, place: string): Body {
     const known = this.#bodies.get(shape);
     if (known !== undefined) return known;
-    const causes = new Set<Cause>();
+    const losses: Loss[] = [];
     const most = Math.max(leastForBody, Math.min(mostForBody, Math.floor(this.#budget * shareForBody)));
     const lose: Lose = (cause, at) => {
-      causes.add(cause);
-      this.#leftBy(cause).places.add(at);
+      losses.push({ cause, place: at });
     };
     const { schema, count } = lower(shape, { most, isNew: this.#isNew, place, lose });
     this.#budget -= count;
-    const body = { schema, causes };
+    const body = { schema, losses };
     this.#bodies.set(shape, body);
     return body;
   }

@@ -13,6 +13,8 @@ export interface NamedAlternative {
 export interface Remark {
   readonly what: string;
   readonly reason: string;
+  /** The places in the document that require it, as reports show them, if they are known. */
+  readonly places?: readonly string[];
 }
 
 /** One alternative of `security`, after the answers. */

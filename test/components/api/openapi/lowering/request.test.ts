@@ -224,6 +224,23 @@ describe("Checks of requests that may be less than the document requires", () =>
     );
   });
 
+  it("escape the control characters in names of the document", () => {
+    const schema = { type: "object", "foo\nbar": 1, properties: { "a\tb": { type: "string", format: "date" } } };
+    const at = "#/paths/~1a/post/requestBody/content/application~1json/schema";
+    assert.deepEqual(taken({ requestBody: json(schema) }), {
+      request: {
+        body: { type: "object", properties: { "a\tb": { type: "string" } } },
+        uncheckable: "report",
+      },
+      unchecked: {
+        'the member "foo\\u000abar" of schemas: OpenAPI 3.0.3 has no such keyword': [`${at}/foo\\u000abar`],
+        'the keyword "format" of bodies: gateways and validators do not agree on formats': [
+          `${at}/properties/a\\u0009b/format`,
+        ],
+      },
+    });
+  });
+
   it("follow references to other files, and name the file", () => {
     const document = openApi({ "/a": { post: { responses: {}, requestBody: json({ $ref: "b.yaml#/B" }) } } });
     const folder = folderWith({
