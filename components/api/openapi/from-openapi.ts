@@ -140,22 +140,24 @@ class Translation {
   reading(): Reading {
     const { source } = this.#inputs;
     const operations = readOperations(source, this.#extensions);
+    const keys = operations.map(({ key }) => key);
     const named = new Set(this.#authNames(operations));
     this.#security.reserve(named);
     for (const operation of operations) this.#routes.addOperation(operation);
     this.#security.reportUndecided();
-    this.#routes.addOverrides(new Set(operations.map(({ key }) => key)));
+    this.#routes.addOverrides(new Set(keys));
     this.#routes.reportUndecided();
     this.#routes.addWhole();
     this.#routes.addShared(this.#plans);
     if (typeof this.#default.auth === "string") this.#security.adopt(this.#default.auth);
     this.#reportUnusedAuths(named);
-    this.#checkAnswers(operations);
+    this.#checkAnswers(keys);
     this.#reportUnusedIgnores();
     this.#addServerBackends();
     const description = this.#assemble();
     const found = this.#check(description);
     const all = [...source.problems(), ...this.#problems.all, ...found];
+    const withoutAudiences = () => this.#withoutAudiences();
     const problems = byCause(this.#inputs.unanswered.placed(all));
     rememberDocument(description, {
       locate: (place) => this.#inputs.origins.translate(place),
@@ -165,25 +167,23 @@ class Translation {
       name: source.name ?? "The OpenAPI object",
       description: problems.length > 0 ? undefined : (description as unknown as Description),
       problems,
-      operations: operations.map(({ key }) => key),
+      operations: keys,
       schemes: this.#security.schemeNames,
       auths: this.#security.requiredNames,
-      withoutAudiences: this.#withoutAudiences(new Set(operations.map(({ key }) => key))),
+      // Only the command needs it.
+      get withoutAudiences() {
+        return withoutAudiences();
+      },
     };
   }
 
-  #withoutAudiences(operations: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
+  #withoutAudiences(): ReadonlyMap<string, readonly string[]> {
     const { combined, withoutAudiences } = this.#security;
-    const routes = Object.entries(this.#routes.all).filter(([key]) => operations.has(key));
-    return new Map(
-      withoutAudiences.map((name) => {
-        const uses = routes.filter(([, route]) => {
-          const { auth = this.#default.auth as string } = route as Requirement;
-          return (combined.get(auth)?.token ?? auth) === name;
-        });
-        return [name, uses.map(([key]) => key)];
-      }),
-    );
+    const uses = Map.groupBy(this.#routes.serving, ([, key]) => {
+      const { auth = this.#default.auth as string } = this.#routes.all[key] as Requirement;
+      return combined.get(auth)?.token ?? auth;
+    });
+    return new Map(withoutAudiences.map((name) => [name, (uses.get(name) ?? []).map(([operation]) => operation)]));
   }
 
   /** The security of the document and the overrides. Reports auths that weaken what the document declares. */
@@ -232,14 +232,14 @@ class Translation {
     }
   }
 
-  #checkAnswers(operations: readonly OpenApiOperation[]): void {
+  #checkAnswers(operations: readonly string[]): void {
     const { answers, overrides, extension, source } = this.#inputs;
     const routes = overrides.at("routes");
     const names = {
       schemes: this.#security.schemeNames,
       auths: this.#auths,
-      operations: operations.map(({ key }) => key),
-      removed: new Set(operations.flatMap(({ key }) => (routes.at(key).value === null ? [key] : []))),
+      operations,
+      removed: new Set(operations.filter((key) => routes.at(key).value === null)),
     };
     answers.checkNames(names);
     answers.checkUnsecured({ open: extension.at("open").value, defaultAuth: this.#default.auth });

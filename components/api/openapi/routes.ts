@@ -53,6 +53,7 @@ export class Routes {
   readonly #extensions: Extensions;
   readonly #backends: readonly string[];
   readonly #all: Record<string, unknown> = Object.create(null);
+  readonly #serving = new Map<string, string>();
   readonly #remarks = new Remarks();
   /** Routes that match whole segments where the document has parts. */
   readonly #whole: { readonly draft: Draft; readonly remarks: RouteRemarks }[] = [];
@@ -75,6 +76,11 @@ export class Routes {
 
   get all(): Readonly<Record<string, unknown>> {
     return this.#all;
+  }
+
+  /** The keys of the routes that serve the operations, by the keys of the operations. */
+  get serving(): ReadonlyMap<string, string> {
+    return this.#serving;
   }
 
   /** What a reviewer needs to know about the routes, as members of a description. */
@@ -112,12 +118,13 @@ export class Routes {
       unchecked: [...unchecked, ...placed.unchecked, ...draft.unchecked],
       notes: [...notes, ...operation.notes, ...addedAccess(operation), ...draft.notes],
     };
-    if (key === operation.key) this.#add(key, draft.route, remarks);
+    if (key === operation.key) this.#add(operation, key, draft.route, remarks);
     else this.#whole.push({ draft, remarks });
   }
 
-  #add(key: string, route: unknown, { unchecked, notes }: RouteRemarks): void {
+  #add(operation: OpenApiOperation, key: string, route: unknown, { unchecked, notes }: RouteRemarks): void {
     this.#all[key] = route;
+    this.#serving.set(operation.key, key);
     for (const remark of unchecked) this.#remarks.unchecked(remark, key);
     for (const note of notes) this.#remarks.note(note, key);
   }
@@ -158,7 +165,7 @@ export class Routes {
         "Remove the path. The backend then receives the path that the client sent.",
       );
       const served = this.#unread.has(key) ? key : servingKey(whole, operation, others);
-      if (served !== undefined) this.#add(served, this.#all[served] ?? whole.route, remarks);
+      if (served !== undefined) this.#add(operation, served, this.#all[served] ?? whole.route, remarks);
     }
   }
 

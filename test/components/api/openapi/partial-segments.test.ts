@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { normalise } from "../../../../components/api/check/normalise.ts";
-import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
+import { fromOpenApi, readingOf } from "../../../../components/api/openapi/from-openapi.ts";
 import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
 import {
   get,
@@ -79,6 +79,18 @@ describe("Parts of a segment in the paths of an OpenAPI document", () => {
         ['the keyword "format" of bodies', ["POST /jobs/{id}"]],
       ],
     );
+  });
+
+  it("are among the operations whose tokens have no audiences", () => {
+    const schemes = { staff: { type: "oauth2", flows: {} }, bare: { type: "oauth2", flows: {} } };
+    const document = {
+      ...answered({ "/calls/{Sid}.json": get(), "/calls/{id}": { post: { responses: {} } } }, [
+        "GET /calls/{Sid}.json",
+      ]),
+      components: { securitySchemes: schemes },
+    };
+    const { withoutAudiences } = readingOf(document, {}, false);
+    assert.deepEqual([...withoutAudiences], [["staff", ["POST /calls/{id}", "GET /calls/{Sid}.json"]]]);
   });
 
   it("are refused where they would take paths from routes that do something different", () => {
