@@ -283,7 +283,9 @@ class Translation {
 
   /** Declares the backends of operations with servers of their own. Without others, the document's own is not needed. */
   #addServerBackends(): void {
-    for (const name of this.#routes.serverBackends) this.#backends[name] ??= http();
+    for (const name of this.#routes.serverBackends) {
+      if (!Object.hasOwn(this.#backends, name)) this.#backends[name] = http();
+    }
     const isUsed = Object.values(this.#routes.all).some(
       (route) => (route as { to?: unknown } | null)?.to === "backend",
     );

@@ -98,6 +98,15 @@ describe("The servers of an OpenAPI document", () => {
     assert.deepEqual(fromOpenApi(openApi({ "/a": get(files) })).backends, { filesExampleComV2: http() });
   });
 
+  it("of a path or an operation are a backend whatever their name is", () => {
+    const urls = { constructor: "/constructor", toString: "https://to-string", valueOf: "/value/of" };
+    for (const [name, url] of Object.entries(urls)) {
+      const { backends, routes } = fromOpenApi(openApi({ "/a": get({ servers: [{ url }] }) }));
+      assert.deepEqual(backends, Object.fromEntries([[name, http()]]));
+      assert.deepEqual({ ...routes }, { "GET /a": { auth: "staff", to: name } });
+    }
+  });
+
   it("of a path or an operation are the backend that x-polygate names, or declares under their name", () => {
     const own = { servers: [{ url: "https://files.example.com" }] };
     const backends = { filesExampleCom: onPrem(), files: http(), rest: http() };
