@@ -48,12 +48,15 @@ export function readRequest(reader: Reader, method: string, isAny: boolean): Api
   };
 }
 
-const mediaType = /^[A-Za-z0-9!#$&^_.+-]+\/[A-Za-z0-9!#$&^_.+-]+$/;
+/** Whether a text is a media type without parameters, and no range. */
+export function isMediaType(text: string): boolean {
+  return /^[A-Za-z0-9!#$&^_.+-]+\/[A-Za-z0-9!#$&^_.+-]+$/.test(text);
+}
 
 function readBodyTypes(reader: Reader, hasBody: boolean): readonly string[] {
   if (!hasBody) reader.problem("no-body", "bodyTypes without body check nothing.", "Set body, or remove bodyTypes.");
   const check: CheckItem = (type, item) => {
-    if (mediaType.test(type)) return;
+    if (isMediaType(type)) return;
     item.problem(
       "bad-media-type",
       "The text is not a media type without parameters.",

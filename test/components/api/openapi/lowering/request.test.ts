@@ -116,6 +116,18 @@ describe("Checks of requests that may be less than the document requires", () =>
     assert.deepEqual(request?.bodyTypes, ["application/vnd.a+json"]);
   });
 
+  it("leave a body unchecked whose type is no media type", () => {
+    const schema = { type: "object" };
+    for (const type of ["foo+json", "a/b/c+json", "a/b c+json", "/+json"]) {
+      const content = { [type]: { schema }, "text/plain": {} };
+      const { request, unchecked } = taken({ requestBody: { required: true, content } });
+      assert.equal(request, undefined);
+      assert.deepEqual(unchecked, {
+        "bodies of other types than JSON: gateways check only JSON": ["#/paths/~1a/post/requestBody/content"],
+      });
+    }
+  });
+
   it("check what the schemas of all JSON types require", () => {
     const content = {
       "application/json": { schema: { type: "object", required: ["a", "b"] } },
