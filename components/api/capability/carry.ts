@@ -58,6 +58,7 @@ function withOptions(routes: readonly ApiRoute[], problems: ProblemList): readon
 export function refusals(api: Api, capabilities: Capabilities, waivers: Waivers): readonly Problem[] {
   const { vendor, className } = capabilities;
   const problems = new ProblemList();
+  const weaker = weakerChoice(api, capabilities);
   const refuse = (feature: Feature, route?: string): void => {
     const support = capabilities.features[feature];
     if (support.support !== "none" || isWaived(feature, waivers)) return;
@@ -66,7 +67,7 @@ export function refusals(api: Api, capabilities: Capabilities, waivers: Waivers)
     problems.refuse(
       "not-carried",
       sentence(`${className} does not support ${inSentence(features[feature])}: ${support.why}`),
-      `${support.instead}${choice}${weakerChoice(feature, api, capabilities)}`,
+      `${support.instead}${choice}${feature === "auth.scopes.all" ? weaker : ""}`,
       { ...(route === undefined ? {} : { route }), feature, vendor },
     );
   };
@@ -76,9 +77,9 @@ export function refusals(api: Api, capabilities: Capabilities, waivers: Waivers)
   return problems.all;
 }
 
-/** What a description may require instead, on the user's responsibility. */
-function weakerChoice(feature: Feature, { routes }: Api, { features: supported }: Capabilities): string {
-  if (feature !== "auth.scopes.all" || supported["auth.scopes"].support === "none") return "";
+/** What a description may require in place of all scopes of a route, on the user's responsibility. */
+function weakerChoice({ routes }: Api, { features: supported }: Capabilities): string {
+  if (supported["auth.scopes"].support === "none") return "";
   const keys = routes.filter(({ scopes }) => scopes.match === "all").map(({ key }) => JSON.stringify(key));
   const operations = [...new Set(keys)].join(", ");
   const answer = `"answers": { "scopes": { "kind": "any", "reason": "WHY ONE SCOPE IS ENOUGH", "operations": [${operations}] } }`;
