@@ -69,13 +69,13 @@ export function meetings(
     const stricter = there.filter(
       ({ route, requirement }) => requirements.has(requirement) && route.key !== through.route.key,
     );
+    if (stricter.length === 0) return [];
     const decoded = decoding?.sentTo.includes(through.route.backendKind) === true ? undefined : decoding;
+    const arrivesDecoded = decoded === undefined ? undefined : decodedArrivals(through, there, decoded);
     const groups = Map.groupBy(stricter, (other) => {
       if (isAlias(through, other, served.has(other.route.key))) return "alias";
       const isSpelling = isRespelled(through, other);
-      if (decoded !== undefined && canArriveDecoded(through, other, there, decoded)) {
-        return isSpelling ? "decoded or respelled" : "decoded";
-      }
+      if (arrivesDecoded?.(other) === true) return isSpelling ? "decoded or respelled" : "decoded";
       if (isSpelling) return "respelled";
       return canBeReadAs(through, other, decoded) ? "read" : "apart";
     });
@@ -190,38 +190,33 @@ function canBeReadAs(through: Landing, guarded: Landing, decoding: Decoding | un
 }
 
 /**
- * Whether the value of a parameter can contain the rest of a path of `guarded`, encoded, so that the server receives that path. Not if it is
- * also a path of a route inside `guarded` that the request may call.
+ * Returns whether the value of a parameter can contain the rest of a path of another route, encoded, so that the server receives that path.
+ * Not if it is also a path of a route inside the other that the request may call.
  */
-function canArriveDecoded(
+function decodedArrivals(
   through: Landing,
-  guarded: Landing,
   there: readonly Landing[],
   { endsAtQuestionMark }: Decoding,
-): boolean {
-  if (!through.hasParameter) return false;
+): (guarded: Landing) => boolean {
+  if (!through.hasParameter) return () => false;
   const prefix = through.path.slice(
     0,
     through.path.findIndex(({ kind }) => kind !== "literal"),
   );
   const anything: Pattern = [...prefix, anyRest];
-  const isException = there.some(
-    ({ route, path }) =>
-      asStrict(through.route, route) &&
-      ["equal", "narrower"].includes(relate(anything, path)) &&
-      relate(path, guarded.path) === "narrower",
+  const callable = there.filter(
+    ({ route, path }) => asStrict(through.route, route) && ["equal", "narrower"].includes(relate(anything, path)),
   );
-  if (isException) return false;
-  if (endsAtQuestionMark) {
-    // A parameter at the beginning of a path may be nothing.
-    const isRoot = through.route.backendPath[0]?.kind !== "literal" && relate(prefix, guarded.path) !== "disjoint";
-    return isRoot || relate(anything, guarded.path) !== "disjoint";
-  }
-  // A value of one segment that is not encoded leads to the guarded route, if that has a parameter there.
-  const isOwnValue = guarded.path.length === prefix.length + 1 && guarded.path.at(-1)?.kind === "parameter";
-  return !isOwnValue && through.path.some((_, index) => leadsTo(through.path, withRestOf(guarded.path, index + 1)));
-}
-
-function leadsTo(pattern: Pattern, target: Pattern): boolean {
-  return valuesLeadingTo(pattern, target) !== undefined;
+  return ({ path }) => {
+    if (callable.some((exception) => relate(exception.path, path) === "narrower")) return false;
+    if (endsAtQuestionMark) {
+      // A parameter at the beginning of a path may be nothing.
+      const isRoot = through.route.backendPath[0]?.kind !== "literal" && relate(prefix, path) !== "disjoint";
+      return isRoot || relate(anything, path) !== "disjoint";
+    }
+    // A value of one segment that is not encoded leads to the guarded route, if that has a parameter there.
+    const isOwnValue = path.length === prefix.length + 1 && path.at(-1)?.kind === "parameter";
+    const leadsThere = (rest: number): boolean => valuesLeadingTo(through.path, withRestOf(path, rest)) !== undefined;
+    return !isOwnValue && through.path.some((_, index) => leadsThere(index + 1));
+  };
 }
