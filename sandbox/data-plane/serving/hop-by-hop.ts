@@ -11,8 +11,8 @@ const HOP_BY_HOP = new Set([
   "http2-settings",
 ]);
 
-/** What `Connection` lists without effect: its own options, and fields on which the message depends. */
-const UNLISTED = new Set(["close", "keep-alive", "host", "content-length"]);
+/** What `Connection` lists without effect: its own options, itself, because gateways check it, and fields on which the message depends. */
+const UNLISTED = new Set(["close", "keep-alive", "connection", "host", "content-length"]);
 
 /**
  * The fields that a message's `Connection` fields list, in lower case.

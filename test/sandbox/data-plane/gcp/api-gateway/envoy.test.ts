@@ -87,7 +87,7 @@ describe("The sandbox's API Gateway of Google Cloud, beside a real Envoy with th
     }
   });
 
-  it("reads every unusual token, in every place, as Envoy does", async () => {
+  it("reads every unusual token, in every place, and every Connection that lists itself, as Envoy does", async () => {
     const document = swagger(
       { "GET /orders": { security: [{ login: [] }] } },
       { securityDefinitions: { login: definition() } },

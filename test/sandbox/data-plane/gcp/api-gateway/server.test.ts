@@ -171,6 +171,8 @@ describe("A GCP API Gateway served on a port", () => {
     assert.equal(await send("close"), 201);
     assert.equal(await send("close, authorization"), 401);
     assert.equal(await send("close, x-http-method-override"), 405);
+    // `Connection` does not hide itself from the checks of what it lists.
+    assert.equal(await send("connection, x-forwarded-for"), 400);
     // The gateway's own headers are not the client's.
     assert.equal(await send("close, x-apigateway-api-userinfo, x-envoy-original-path"), 201);
     assert.ok(seen.at(-1)?.headers["x-apigateway-api-userinfo"]);

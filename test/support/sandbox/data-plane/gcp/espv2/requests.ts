@@ -338,7 +338,17 @@ const ENVOYS_OWN = [
 
 const plainHeaders: Headers = [["Host", "gateway.example.com"], ...frontEnd];
 
-/** Each of the unusual tokens in each place, and each of Envoy's own headers, for one path. */
+/** Values of `Connection` that list `Connection` itself. */
+const SELF_LISTING = [
+  "connection",
+  "Connection, x-forwarded-for",
+  "connection, x-forwarded-proto",
+  "connection, host",
+  "connection, b, c, d, e, f, g, h, i",
+  "connection, b, c, d, e, f, g, h, i, j",
+];
+
+/** Each of the unusual tokens in each place, each of Envoy's own headers, and each `Connection` that lists itself, for one path. */
 export function sweep(method: string, target: string): readonly WireRequest[] {
   const places: readonly ((text: string) => WireRequest)[] = [
     (text) => ({ method, target, headers: [...plainHeaders, ["Authorization", `Bearer ${text}`]] }),
@@ -349,6 +359,7 @@ export function sweep(method: string, target: string): readonly WireRequest[] {
   return [
     ...oddTokens.flatMap((text) => places.map((place) => place(text))),
     ...ENVOYS_OWN.map((name) => ({ method, target, headers: [...authorized, [`X-Envoy-${name}`, "5"] as const] })),
+    ...SELF_LISTING.map((value) => ({ method, target, headers: [...authorized, ["Connection", value] as const] })),
   ];
 }
 
