@@ -29,6 +29,8 @@ export class EnvoyServer {
   #current: EnvoyProcess | undefined;
   readonly #retiring = new Set<Promise<void>>();
   readonly #closing = new AbortController();
+  /** Ends the requests of replaced configurations, when the server has closed and its grace is over. */
+  readonly #graceOver = new AbortController();
   /** Changes are applied one after another. */
   #change: Promise<unknown> = Promise.resolve();
 
@@ -43,9 +45,7 @@ export class EnvoyServer {
    * @throws EnvoyConfigurationError when Envoy rejects the configuration. The previous one then stays.
    */
   async serve(bootstrap: EnvoyBootstrap): Promise<void> {
-    const change = this.#change.then(() => this.#replace(bootstrap));
-    this.#change = change.catch(() => {});
-    await change;
+    await this.#enqueue(() => this.#replace(bootstrap));
   }
 
   /** The port of a listener on 127.0.0.1 for the next request; undefined while no Envoy serves. */
@@ -64,8 +64,15 @@ export class EnvoyServer {
     await this.#change;
     const current = this.#current;
     this.#current = undefined;
-    await current?.retire(graceMs);
-    await Promise.all(this.#retiring);
+    const end = setTimeout(() => this.#graceOver.abort(), graceMs);
+    await Promise.all([current?.retire(graceMs), ...this.#retiring]);
+    clearTimeout(end);
+  }
+
+  async #enqueue<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.#change.then(change);
+    this.#change = result.catch(() => {});
+    return await result;
   }
 
   async #replace(bootstrap: EnvoyBootstrap): Promise<void> {
@@ -81,7 +88,7 @@ export class EnvoyServer {
   }
 
   #retire(envoy: EnvoyProcess, graceMs: number): void {
-    const retired = envoy.retire(graceMs, this.#closing.signal).finally(() => this.#retiring.delete(retired));
+    const retired = envoy.retire(graceMs, this.#graceOver.signal).finally(() => this.#retiring.delete(retired));
     this.#retiring.add(retired);
   }
 
@@ -90,25 +97,33 @@ export class EnvoyServer {
       if (envoy !== this.#current) return;
       this.#current = undefined;
       this.#log(`Envoy ended unexpectedly: ${end}.`);
-      this.#change = this.#change.then(() => this.#restart()).catch(() => {});
+      this.#restart().catch(() => {});
     });
   }
 
+  /** Tries until an Envoy serves. Only each attempt is a change, so that a new configuration does not wait for the success of the old one. */
   async #restart(): Promise<void> {
-    const bootstrap = this.#bootstrap;
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    let serves = false;
+    for (let pause = FIRST_PAUSE_MS; !serves; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       await sleep(pause, undefined, { signal: this.#closing.signal });
-      // A configuration that was served in the meantime has its own Envoy.
-      if (bootstrap === undefined || this.#current !== undefined) return;
-      try {
-        const next = await EnvoyProcess.start({ program: this.#options.program, bootstrap });
-        this.#current = next;
-        this.#watch(next);
-        this.#log("Envoy was started again.");
-        return;
-      } catch (error) {
-        this.#log(`Envoy cannot be started again: ${(error as Error).message}`);
-      }
+      serves = await this.#enqueue(() => this.#startAgain());
+    }
+  }
+
+  /** Whether an Envoy serves now. */
+  async #startAgain(): Promise<boolean> {
+    this.#closing.signal.throwIfAborted();
+    // A configuration that was served in the meantime has its own Envoy.
+    if (this.#bootstrap === undefined || this.#current !== undefined) return true;
+    try {
+      const next = await EnvoyProcess.start({ program: this.#options.program, bootstrap: this.#bootstrap });
+      this.#current = next;
+      this.#watch(next);
+      this.#log("Envoy was started again.");
+      return true;
+    } catch (error) {
+      this.#log(`Envoy cannot be started again: ${(error as Error).message}`);
+      return false;
     }
   }
 }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { findEnvoy } from "../../../../engine/index.ts";
@@ -97,6 +99,59 @@ describe("An Envoy of the sandbox", function () {
     await until("another Envoy serves", () => server.pid !== undefined && server.pid !== first);
     assert.equal(await body(), "hello");
     assert.deepEqual(log, ["Envoy ended unexpectedly: ended by SIGKILL.", "Envoy was started again."]);
+  });
+
+  it("is replaced by the next configuration when it ends and cannot be started again", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "polygate-test-"));
+    try {
+      const [program, broken] = [join(folder, "envoy"), join(folder, "broken")];
+      // Starts Envoy, but not with the first configuration once the file `broken` exists.
+      const script = `if [ -e "${broken}" ] && grep -qs first "$2"; then exit 1; fi; exec "${findEnvoy().program}" "$@"`;
+      writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      server = new EnvoyServer({ program, log: (line) => log.push(line) });
+      await server.serve(responding("first"));
+      writeFileSync(broken, "");
+      process.kill(pid(), "SIGKILL");
+      await until("an attempt fails", () => log.some((line) => line.startsWith("Envoy cannot be started again")));
+      await server.serve(responding("corrected"));
+      assert.equal(await body(), "corrected");
+      const corrected = pid();
+      process.kill(corrected, "SIGKILL");
+      await until("another Envoy serves", () => server.pid !== undefined && server.pid !== corrected);
+      assert.equal(await body(), "corrected");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }).timeout(20_000);
+
+  it("gets the grace of the close for its requests, also with a configuration that was replaced, and no more", async () => {
+    const send = async (): Promise<readonly [number, Promise<string>]> => {
+      const answer = fetch(url()).then(
+        (response) => response.text(),
+        () => "cut off",
+      );
+      await until("the backend receives the request", () => waiting.length === 1);
+      const old = pid();
+      await server.serve(responding("new"));
+      return [old, answer];
+    };
+    await server.serve(forwarding(backendPort(), "old"));
+    const [first, answered] = await send();
+    const closed = server.close(10_000);
+    await sleep(300);
+    assert.equal(isAlive(first), true, "the old Envoy still serves a request");
+    waiting.pop()?.end("old");
+    assert.equal(await answered, "old");
+    await closed;
+    assert.equal(isAlive(first), false);
+
+    server = new EnvoyServer({ program: findEnvoy().program });
+    await server.serve(forwarding(backendPort(), "old"));
+    const [second, cutOff] = await send();
+    await server.close(300);
+    assert.equal(isAlive(second), false);
+    assert.notEqual(await cutOff, "old");
+    waiting.length = 0;
   });
 
   it("ends, and leaves no file behind, when the process that owns it is killed", async () => {
