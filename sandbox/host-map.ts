@@ -5,7 +5,7 @@ export interface HostMap {
    * not changed. Undefined for every other URL, because the sandbox never calls other machines.
    */
   resolve(url: URL): URL | undefined;
-  /** The same for an origin: the origin to connect to, or undefined. */
+  /** The same for an origin as `URL` writes it: the origin to connect to, or undefined. */
   resolveOrigin(origin: string): string | undefined;
   /** The loopback origins by mapped origin. */
   entries(): ReadonlyMap<string, string>;
@@ -46,7 +46,11 @@ export class LoopbackHostMap implements HostMap {
   }
 
   resolveOrigin(origin: string): string | undefined {
-    return this.#targets.get(origin) ?? (isLoopback(new URL(origin).hostname) ? origin : undefined);
+    const target = this.#targets.get(origin);
+    if (target !== undefined) return target;
+    // The origin of a URL that has none, such as `urn:k`, is "null".
+    const [, hostname = ""] = /^https?:\/\/(.*?)(?::\d+)?$/.exec(origin) ?? [];
+    return isLoopback(hostname) ? origin : undefined;
   }
 
   entries(): ReadonlyMap<string, string> {

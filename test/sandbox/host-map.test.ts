@@ -37,6 +37,9 @@ describe("the host map", () => {
       "http://127.0.0.1.example.com/",
       "http://localhost.example.com/",
       "http://[::ffff:10.0.0.1]/",
+      "http://[::2]:1/",
+      "file:///keys",
+      "urn:keys",
     ]) {
       assert.equal(resolve(map, url), undefined, url);
     }

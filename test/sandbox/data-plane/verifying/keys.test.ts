@@ -125,6 +125,12 @@ describe("Issuers' keys", () => {
     });
   }
 
+  it("are missing at a URL without a host, because the host map contains no entry for it", async () => {
+    for (const jwksUri of ["file:///keys", "urn:keys"]) {
+      assert.match(failure(await source.of({ jwksUri }, policy).current()), /^no host map entry for null/);
+    }
+  });
+
   it("are missing when the issuer takes too long", async () => {
     issuer.answer = () => {};
     const began = performance.now();
