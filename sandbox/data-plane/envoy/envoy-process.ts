@@ -27,15 +27,16 @@ folder=$1; shift
 exec "$@" 3<&-
 `;
 
-/** A hot restart replaces a process in its place, and all processes of a machine share its shared memory. Here, they are independent. */
-const OPTIONS = ["--disable-hot-restart", "--log-level", "warn"];
+/**
+ * One thread serves the requests. A hot restart replaces a process in its place, and all processes of a machine share its shared memory;
+ * here, they are independent.
+ */
+const OPTIONS = ["--concurrency", "1", "--disable-hot-restart", "--log-level", "warn"];
 
 export interface EnvoyProcessOptions {
   /** The path of the executable. */
   readonly program: string;
   readonly bootstrap: EnvoyBootstrap;
-  /** The number of threads that serve requests. @default 1 */
-  readonly concurrency?: number;
 }
 
 /** One Envoy, which ends when this process ends. */
@@ -43,12 +44,13 @@ export class EnvoyProcess {
   readonly #child: ChildProcess;
   readonly #folder: string;
   readonly #admin: EnvoyAdmin;
+  /** The end of Envoy's log. */
   #log = "";
   #ports: ReadonlyMap<string, number> = new Map();
   /** Fulfilled when Envoy has ended, for whatever reason, with a description of its end. */
   readonly ended: Promise<string>;
 
-  private constructor({ program, bootstrap, concurrency = 1 }: EnvoyProcessOptions) {
+  private constructor({ program, bootstrap }: EnvoyProcessOptions) {
     // The folder of mkdtemp is private, and so is the socket in it.
     this.#folder = mkdtempSync(join(tmpdir(), "polygate-envoy-"));
     const socket = join(this.#folder, "admin");
@@ -60,7 +62,7 @@ export class EnvoyProcess {
       throw error;
     }
     this.#admin = new EnvoyAdmin(socket);
-    const args = ["-c", config, "--concurrency", String(concurrency), ...OPTIONS];
+    const args = ["-c", config, ...OPTIONS];
     this.#child = spawn("/bin/sh", ["-c", WITH_WATCH, "sh", this.#folder, program, ...args], {
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       // A signal from the terminal reaches the sandbox alone, which then ends Envoy when its last request is served.
@@ -95,11 +97,6 @@ export class EnvoyProcess {
     const port = this.#ports.get(listener);
     if (port === undefined) throw new RangeError(`Envoy has no listener called "${listener}".`);
     return port;
-  }
-
-  /** The end of Envoy's log. */
-  get log(): string {
-    return this.#log;
   }
 
   get pid(): number | undefined {
