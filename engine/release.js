@@ -1,17 +1,7 @@
-import { createHash } from "node:crypto";
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { executable, onPath, tryTool } from "../setup/tool.js";
+import { sha256 } from "./checksum.js";
 import { pinnedEngine, platformName } from "./version.js";
 
 /** The folder that Pulumi's own installer (https://get.pulumi.com) downloads from. */
@@ -125,13 +115,6 @@ async function download(url, file, { env, progress, signal }) {
   } finally {
     clearInterval(watching);
   }
-}
-
-/** @param {string} file */
-async function sha256(file) {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
-  return hash.digest("hex");
 }
 
 /**

@@ -42,7 +42,7 @@ describe("Envoy", () => {
   const because = (reason: string): string => `Envoy ${PINNED_ENVOY} cannot be provided: ${reason}.`;
 
   it("is the one in the cache, which is complete or absent", async () => {
-    const folder = envoyFolder(machine.cache) ?? assert.fail("this platform has no wheel");
+    const folder = envoyFolder(machine.cache);
     assert.equal(cachedEnvoy(machine.cache), undefined);
     await provideFolder(folder, {
       what: "Envoy",
