@@ -5,13 +5,14 @@ import {
   type Surroundings,
   UnsupportedArtefact,
 } from "../../interpreter.ts";
-import { readingOf } from "../../readings.ts";
+import { type Readings, readingOf } from "../../readings.ts";
 import type { Bucket } from "../../verifying/counters.ts";
 import type { AwsHttpApiArtefacts } from "../artefacts/http-api.ts";
 import { AccessLog } from "../shared/access-log.ts";
 import { IamAuthorizer } from "../shared/iam/authorizer.ts";
 import { type OddPaths, select } from "../shared/paths.ts";
 import { requestId as newRequestId } from "../shared/request-id.ts";
+import { throttleBucket } from "../shared/throttle.ts";
 import { type AccessSource, httpApiVariables } from "./access-log-variables.ts";
 import { type Authorization, hasScope } from "./authorizer.ts";
 import { Cors } from "./cors.ts";
@@ -22,7 +23,6 @@ import { challenge, errorReply } from "./replies.ts";
 import { decodePath, type HttpApiPath } from "./request-path.ts";
 import { type Found, RouteTable } from "./route-table.ts";
 import { SignedRoutes } from "./signed-routes.ts";
-import { bucketOf } from "./throttle.ts";
 
 /** The request line and the header values together (docs.aws.amazon.com, http-api-quotas). */
 const MAX_HEADER_BYTES = 10_240;
@@ -48,6 +48,7 @@ class HttpApi implements Interpreter {
   readonly #cors: Cors | undefined;
   readonly #surroundings: Surroundings;
   readonly #oddPaths: OddPaths;
+  readonly #policyPath: Readings["aws-policy-path"];
   readonly #accessLog: AccessLog<AccessSource> | undefined;
   readonly #identity: Pick<AccessSource, "accountId" | "apiId">;
   readonly #signedRoutes: SignedRoutes;
@@ -58,6 +59,7 @@ class HttpApi implements Interpreter {
     const { defaultEndpointDisabled = false } = artefacts;
     this.#surroundings = surroundings;
     this.#oddPaths = readingOf(surroundings, "aws-odd-paths");
+    this.#policyPath = readingOf(surroundings, "aws-policy-path");
     // docs.aws.amazon.com, http-api-stages: `$default` is served at the root, every other stage under its name.
     this.#prefix = stage.name === "$default" ? "" : `/${stage.name}`;
     this.#defaultEndpointDisabled = defaultEndpointDisabled;
@@ -77,6 +79,7 @@ class HttpApi implements Interpreter {
   }
 
   #addRoutes(routes: readonly Route[], { stage, executionArn }: AwsHttpApiArtefacts): void {
+    const zeroRate = readingOf(this.#surroundings, "aws-zero-rate");
     for (const route of routes) {
       if (route.signed && executionArn === undefined) {
         throw new UnsupportedArtefact("executionArn", "is required when requests must be signed");
@@ -85,7 +88,11 @@ class HttpApi implements Interpreter {
       else this.#table.add(route.method, route.segments, route, route.place);
       // A route's settings replace the default ones as a whole.
       const settings = stage.routeSettings[route.key] ?? stage.defaultRouteSettings;
-      if (settings !== undefined) this.#throttles.set(route.key, bucketOf(settings, this.#surroundings));
+      if (settings !== undefined) {
+        // The provider sends 0 for an omitted field.
+        const { throttlingRateLimit = 0, throttlingBurstLimit = 0 } = settings;
+        this.#throttles.set(route.key, throttleBucket(throttlingRateLimit, throttlingBurstLimit, zeroRate));
+      }
     }
     for (const key of Object.keys(stage.routeSettings)) {
       if (!this.routes.includes(key)) {
@@ -151,7 +158,7 @@ class HttpApi implements Interpreter {
     const time = this.#surroundings.now();
     const exchange = { request, route, variables, path: path.text, requestId, routeKey: route.key, time };
     if (route.signed) {
-      const matched = readingOf(this.#surroundings, "aws-policy-path") === "as-sent" ? raw : path.text;
+      const matched = this.#policyPath === "as-sent" ? raw : path.text;
       return this.#signedRoutes.authorize({ ...exchange, claims: undefined }, matched, progress);
     }
     if (route.authorizer === undefined) return this.#admit({ ...exchange, claims: undefined });

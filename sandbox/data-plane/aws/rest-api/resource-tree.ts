@@ -25,13 +25,13 @@ export interface Found<Method> {
  */
 export class ResourceTree<Method> {
   readonly #root: Node<Method> = node();
-  readonly #givesWay: () => boolean;
+  readonly #givesWay: boolean;
 
   /**
    * @param givesWay whether a literal resource without the method gives way to a variable sibling of one segment that has it, as it
    *   does to a greedy one. So it is reported in floci-io/floci#3399.
    */
-  constructor(givesWay: () => boolean) {
+  constructor(givesWay: boolean) {
     this.#givesWay = givesWay;
   }
 
@@ -69,7 +69,7 @@ export class ResourceTree<Method> {
   /** Finds the method of a path; undefined when no resource with the path has it. */
   find(name: string, path: PathForm): Found<Method> | undefined {
     if (!(METHODS as readonly string[]).includes(name)) return undefined;
-    return search(this.#root, { path, name, givesWay: this.#givesWay() }, 0);
+    return search(this.#root, { path, name, givesWay: this.#givesWay }, 0);
   }
 }
 

@@ -60,9 +60,7 @@ interface Release {
 
 class RestApi implements Interpreter {
   readonly routes: readonly string[];
-  readonly #tree = new ResourceTree<Method>(
-    () => readingOf(this.#surroundings, "rest-method-fallback") === "gives-way",
-  );
+  readonly #tree: ResourceTree<Method>;
   readonly #deployment: Deployment;
   readonly #canary: boolean | undefined;
   readonly #traced: boolean;
@@ -92,6 +90,7 @@ class RestApi implements Interpreter {
     const admission = new Admission(artefacts, methods, surroundings, this.#outcomes, validation);
     this.#access = new AccessControl(artefacts, surroundings, this.#outcomes, admission);
     this.routes = methods.map(({ key }) => key);
+    this.#tree = new ResourceTree(readingOf(surroundings, "rest-method-fallback") === "gives-way");
     for (const method of methods) this.#tree.add(method.name, method.segments, method, method.where);
   }
 

@@ -1,5 +1,4 @@
-import type { Surroundings } from "../../interpreter.ts";
-import { readingOf } from "../../readings.ts";
+import type { Readings } from "../../readings.ts";
 import type { Bucket } from "../../verifying/counters.ts";
 
 /**
@@ -14,8 +13,8 @@ export const ACCOUNT_BURST = 5_000;
  *
  * @param rate in requests a second
  */
-export function throttleBucket(rate: number, burst: number, surroundings: Pick<Surroundings, "readings">): Bucket {
+export function throttleBucket(rate: number, burst: number, zeroRate: Readings["aws-zero-rate"]): Bucket {
   if (burst > 0 && rate > 0) return { capacity: burst, refillPerSecond: rate };
-  const refuses = burst <= 0 || readingOf(surroundings, "aws-zero-rate") === "refuses";
+  const refuses = burst <= 0 || zeroRate === "refuses";
   return refuses ? { capacity: 0, refillPerSecond: 0 } : { capacity: burst, refillPerSecond: ACCOUNT_RATE };
 }

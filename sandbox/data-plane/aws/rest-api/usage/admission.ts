@@ -1,4 +1,5 @@
 import type { Outcome, Surroundings } from "../../../interpreter.ts";
+import { readingOf } from "../../../readings.ts";
 import type { Bucket, Counters } from "../../../verifying/counters.ts";
 import type { AwsRestApiArtefacts } from "../../artefacts/rest-api.ts";
 import { headerValues } from "../exchange.ts";
@@ -28,7 +29,7 @@ export class Admission {
   ) {
     this.#keySource = apiKeySource;
     this.#plans = new UsagePlans(usagePlans, surroundings);
-    const throttles = new StageThrottles(stage.methodSettings, surroundings);
+    const throttles = new StageThrottles(stage.methodSettings, readingOf(surroundings, "aws-zero-rate"));
     for (const { key, resource, name } of methods) {
       const throttle = throttles.of(resource, name);
       if (throttle !== undefined) this.#throttles.set(key, throttle);

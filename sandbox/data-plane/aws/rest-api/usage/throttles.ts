@@ -1,5 +1,6 @@
 import { at } from "../../../document.ts";
-import { type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
+import { UnsupportedArtefact } from "../../../interpreter.ts";
+import type { Readings } from "../../../readings.ts";
 import type { Bucket } from "../../../verifying/counters.ts";
 import type { AwsMethodSettings } from "../../artefacts/rest-api.ts";
 import { ACCOUNT_BURST, ACCOUNT_RATE, throttleBucket } from "../../shared/throttle.ts";
@@ -11,11 +12,11 @@ import { ACCOUNT_BURST, ACCOUNT_RATE, throttleBucket } from "../../shared/thrott
 export function bucketOf(
   rate: number | undefined,
   burst: number | undefined,
-  surroundings: Pick<Surroundings, "readings">,
+  zeroRate: Readings["aws-zero-rate"],
 ): Bucket | undefined {
   const limited = (value: number | undefined): value is number => value !== undefined && value >= 0;
   if (!limited(rate) && !limited(burst)) return undefined;
-  return throttleBucket(limited(rate) ? rate : ACCOUNT_RATE, limited(burst) ? burst : ACCOUNT_BURST, surroundings);
+  return throttleBucket(limited(rate) ? rate : ACCOUNT_RATE, limited(burst) ? burst : ACCOUNT_BURST, zeroRate);
 }
 
 /**
@@ -26,7 +27,7 @@ export function bucketOf(
 export class StageThrottles {
   readonly #byMethod = new Map<string, AwsMethodSettings>();
   readonly #all: AwsMethodSettings;
-  readonly #surroundings: Pick<Surroundings, "readings">;
+  readonly #zeroRate: Readings["aws-zero-rate"];
 
   /**
    * Settings of a method that does not exist are ignored. They remain from an earlier deployment: the service refuses them only
@@ -35,8 +36,8 @@ export class StageThrottles {
    *   slash between for all methods
    * @throws UnsupportedArtefact for other keys
    */
-  constructor(settings: Readonly<Record<string, AwsMethodSettings>>, surroundings: Pick<Surroundings, "readings">) {
-    this.#surroundings = surroundings;
+  constructor(settings: Readonly<Record<string, AwsMethodSettings>>, zeroRate: Readings["aws-zero-rate"]) {
+    this.#zeroRate = zeroRate;
     const place = "stage.methodSettings";
     for (const [key, value] of Object.entries(settings)) {
       if (key === "*/*") continue;
@@ -54,7 +55,7 @@ export class StageThrottles {
     return bucketOf(
       settings.throttlingRateLimit ?? this.#all.throttlingRateLimit,
       settings.throttlingBurstLimit ?? this.#all.throttlingBurstLimit,
-      this.#surroundings,
+      this.#zeroRate,
     );
   }
 }

@@ -1,9 +1,17 @@
 import { at } from "../../../document.ts";
 import { type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
-import { readingOf } from "../../../readings.ts";
+import { type Readings, readingOf } from "../../../readings.ts";
+import type { Bucket, Counters } from "../../../verifying/counters.ts";
 import type { AwsUsagePlan } from "../../artefacts/rest-api.ts";
 import { MAX_OFFSET_DAYS, quotaPeriod } from "./quota-period.ts";
 import { bucketOf } from "./throttles.ts";
+
+/** The throttles of a usage plan. */
+interface PlanThrottles {
+  readonly plan: Bucket | undefined;
+  /** By `/path/METHOD`. A method whose throttle has no limit has an entry without a bucket. */
+  readonly methods: ReadonlyMap<string, Bucket | undefined>;
+}
 
 /** An API key of a usage plan. */
 export interface PlanKey {
@@ -11,6 +19,7 @@ export interface PlanKey {
   readonly value: string;
   readonly enabled: boolean;
   readonly plan: AwsUsagePlan;
+  readonly throttles: PlanThrottles;
 }
 
 /** Why a request is over a limit of its plan. */
@@ -26,14 +35,18 @@ export interface Exceeded {
  */
 export class UsagePlans {
   readonly #keys = new Map<string, PlanKey>();
-  readonly #surroundings: Pick<Surroundings, "counters" | "readings">;
+  readonly #counters: Counters;
+  /** Whether a method's own throttle replaces that of the plan. */
+  readonly #methodReplacesPlan: boolean;
 
   /**
    * @param plans the usage plans of the stage; keys of other plans are treated as if they did not exist
    * @throws UnsupportedArtefact for a key in two plans of the stage, and for what the service refuses
    */
   constructor(plans: readonly AwsUsagePlan[], surroundings: Pick<Surroundings, "counters" | "readings">) {
-    this.#surroundings = surroundings;
+    this.#counters = surroundings.counters;
+    this.#methodReplacesPlan = readingOf(surroundings, "rest-plan-throttle") === "method";
+    const zeroRate = readingOf(surroundings, "aws-zero-rate");
     for (const [index, plan] of plans.entries()) {
       const place = at("usagePlans", index);
       for (const path of Object.keys(plan.methodThrottles)) {
@@ -53,6 +66,7 @@ export class UsagePlans {
           throw new UnsupportedArtefact(at(place, "quota.limit"), "must be a whole number");
         }
       }
+      const throttles = throttlesOf(plan, zeroRate);
       for (const key of plan.keys) {
         if (this.#keys.has(key.value)) {
           throw new UnsupportedArtefact(
@@ -60,7 +74,7 @@ export class UsagePlans {
             `the key ${key.id} already belongs to another plan of this stage`,
           );
         }
-        this.#keys.set(key.value, { ...key, plan });
+        this.#keys.set(key.value, { ...key, plan, throttles });
       }
     }
   }
@@ -74,20 +88,15 @@ export class UsagePlans {
    *
    * @returns undefined when the request is within all limits
    */
-  count({ id, plan }: PlanKey, resource: string, method: string, now: number): Exceeded | undefined {
+  count({ id, plan, throttles }: PlanKey, resource: string, method: string, now: number): Exceeded | undefined {
     const path = `${resource === "/" ? "" : resource}/${method}`;
-    // The root's key is either `/GET` or `//GET`.
-    const methodThrottle = plan.methodThrottles[path] ?? plan.methodThrottles[`/${path}`];
-    const { counters } = this.#surroundings;
-    const alone = methodThrottle !== undefined && readingOf(this.#surroundings, "rest-plan-throttle") === "method";
+    const alone = this.#methodReplacesPlan && throttles.methods.has(path);
     const limits = [
-      [`plan ${plan.id} method ${path} key ${id}`, methodThrottle, `the plan's throttle of ${path}`],
-      [`plan ${plan.id} key ${id}`, alone ? undefined : plan.throttle, "the plan's throttle"],
+      [`plan ${plan.id} method ${path} key ${id}`, throttles.methods.get(path), `the plan's throttle of ${path}`],
+      [`plan ${plan.id} key ${id}`, alone ? undefined : throttles.plan, "the plan's throttle"],
     ] as const;
-    for (const [key, throttle, what] of limits) {
-      if (throttle === undefined) continue;
-      const bucket = bucketOf(throttle.rateLimit, throttle.burstLimit, this.#surroundings);
-      if (bucket !== undefined && !counters.take(key, bucket, now).allowed) {
+    for (const [key, bucket, what] of limits) {
+      if (bucket !== undefined && !this.#counters.take(key, bucket, now).allowed) {
         return {
           type: "THROTTLED",
           reason: `over ${what}, ${bucket.refillPerSecond} a second with a burst of ${bucket.capacity}`,
@@ -98,7 +107,18 @@ export class UsagePlans {
     const { limit, offset, period } = plan.quota;
     const { start, lengthMs } = quotaPeriod(period, offset, now);
     // The key contains the start of the period, because months differ in length and a continued counter would keep the old length.
-    const { allowed } = counters.fixed(`quota ${plan.id} key ${id} from ${start}`, limit, lengthMs, now, start);
+    const { allowed } = this.#counters.fixed(`quota ${plan.id} key ${id} from ${start}`, limit, lengthMs, now, start);
     return allowed ? undefined : { type: "QUOTA_EXCEEDED", reason: `over the plan's quota of ${limit} a ${period}` };
   }
+}
+
+function throttlesOf({ throttle, methodThrottles }: AwsUsagePlan, zeroRate: Readings["aws-zero-rate"]): PlanThrottles {
+  const methods = new Map<string, Bucket | undefined>();
+  // A key begins with one or two slashes, the root's is `/GET` or `//GET`. One slash takes precedence.
+  for (const [key, { rateLimit, burstLimit }] of Object.entries(methodThrottles)) {
+    const path = key.replace(/^\/\//, "/");
+    if (key === path || !Object.hasOwn(methodThrottles, path))
+      methods.set(path, bucketOf(rateLimit, burstLimit, zeroRate));
+  }
+  return { plan: throttle && bucketOf(throttle.rateLimit, throttle.burstLimit, zeroRate), methods };
 }

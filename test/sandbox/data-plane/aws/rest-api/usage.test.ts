@@ -143,10 +143,11 @@ describe("An AWS REST API with limits", () => {
       const limited = {
         ...plan,
         throttle: { rateLimit: 1, burstLimit: 3 },
-        methodThrottles: { "/a/GET": { rateLimit: 1, burstLimit: 2 } },
+        methodThrottles: { "/a/GET": { rateLimit: 1, burstLimit: 2 }, "//GET": { rateLimit: -1, burstLimit: -1 } },
       };
       const url = stand.serve(paths, { components, usagePlans: [limited] });
       assert.equal(await passed(`${url}/a`, "k1", 4), 2);
+      assert.equal(await passed(url, "k1", 5), 5, "a throttle of its own without a limit");
       assert.equal(await passed(`${url}/a`, "k1", 5, "POST"), 3);
     });
 
