@@ -1,4 +1,5 @@
 import { allowOnly, at, object, oneOf, type Plain, type PlainObject, text, texts } from "../../document.ts";
+import { headerValues } from "../../header-values.ts";
 import { type GatewayRequest, type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
 import { type Readings, readingOf } from "../../readings.ts";
 import type { KeyPolicy } from "../../verifying/keys.ts";
@@ -156,7 +157,7 @@ function readIdentitySource(
     return ({ query }) => only(new URLSearchParams(query).getAll(name));
   }
   const wanted = name.toLowerCase();
-  return ({ headers }) => only(headers.filter(([each]) => each.toLowerCase() === wanted).map(([, content]) => content));
+  return ({ headers }) => only(headerValues(headers, wanted));
 }
 
 function withoutScheme(value: string | undefined): string | undefined {

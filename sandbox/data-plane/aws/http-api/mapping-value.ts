@@ -1,4 +1,5 @@
 import { ownMember } from "../../../own-member.ts";
+import { headerValues } from "../../header-values.ts";
 import { type GatewayRequest, UnsupportedArtefact } from "../../interpreter.ts";
 import type { Claims } from "../../verifying/token.ts";
 import { hostOf } from "../shared/host.ts";
@@ -91,8 +92,7 @@ function readVariable(name: string, place: string, scope: MappingScope): Mapping
   switch (root) {
     case "request.header": {
       const wanted = (rest as string).toLowerCase();
-      return ({ request }) =>
-        joined(request.headers.filter(([each]) => each.toLowerCase() === wanted).map(([, value]) => value));
+      return ({ request }) => joined(headerValues(request.headers, wanted));
     }
     case "request.querystring": {
       const wanted = rest as string;

@@ -1,4 +1,5 @@
 import { at, object, type Plain, text } from "../../document.ts";
+import { headerValues } from "../../header-values.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
 import { headerText } from "../shared/header-text.ts";
 import { encodeQuery, queryPairs } from "../shared/query.ts";
@@ -88,7 +89,7 @@ export function mapHeaders(
   const changed = new Set(changes.map(({ name }) => name));
   const mapped = headers.filter(([name]) => !changed.has(name.toLowerCase()));
   for (const { verb, name, value } of changes) {
-    const before = headers.filter(([each]) => each.toLowerCase() === name).map(([, each]) => each);
+    const before = headerValues(headers, name);
     const added = value(source);
     const values = verb === "append" ? [...before, ...(added === undefined ? [] : [headerText(added)])] : [];
     if (verb === "overwrite" && added !== undefined) values.push(headerText(added));

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { headerValues } from "../../header-values.ts";
 import type { GatewayRequest } from "../../interpreter.ts";
 import type { Caller } from "../shared/iam/authorizer.ts";
 import { traceId } from "../shared/trace-id.ts";
@@ -61,16 +62,9 @@ export function fullPath({ deployment, request, path }: Exchange): string {
   return request.domain?.path ?? `/${deployment.stage}${path}`;
 }
 
-/** The values of a header, by lower-case name, in order. */
-export function headerValues(request: GatewayRequest, name: string): readonly string[] {
-  return request.headers
-    .filter(([each]) => each.length === name.length && each.toLowerCase() === name)
-    .map(([, value]) => value);
-}
-
 /** The request's trace id: the client's own, which is kept (as in the AWS-validated tests of localstack/localstack), or a new one. */
 export function traceOf({ request, extendedRequestId, time }: Exchange): string {
-  return headerValues(request, "x-amzn-trace-id").at(-1) ?? traceId(extendedRequestId, time);
+  return headerValues(request.headers, "x-amzn-trace-id").at(-1) ?? traceId(extendedRequestId, time);
 }
 
 /**

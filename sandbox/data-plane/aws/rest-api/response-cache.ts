@@ -1,8 +1,9 @@
 import { at, type PlainObject, text, texts } from "../../document.ts";
+import { headerValues } from "../../header-values.ts";
 import { UnsupportedArtefact, type WholeResponse } from "../../interpreter.ts";
 import type { AwsMethodSettings } from "../artefacts/rest-api.ts";
 import { queryPairs, queryValue } from "../shared/query.ts";
-import { type Exchange, headerValues } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Declared } from "./integration/parameter-expression.ts";
 
 /** Larger responses are not cached (docs.aws.amazon.com, api-gateway-caching). */
@@ -44,7 +45,7 @@ function readParameter(source: string, place: string, declared: Declared): (exch
   if (kind === "path") return ({ variables }) => [variables.get(name) ?? ""];
   const read =
     plain === "header"
-      ? ({ request }: Exchange) => headerValues(request, name.toLowerCase())
+      ? ({ request }: Exchange) => headerValues(request.headers, name.toLowerCase())
       : ({ request }: Exchange) =>
           queryPairs(request.query)
             .filter((pair) => pair.name === name)
@@ -93,7 +94,9 @@ function belongsTo(key: string, resource: string, method: string): boolean {
 
 /** Whether a request invalidates the cached response. */
 export function requestsInvalidation({ request }: Exchange): boolean {
-  return headerValues(request, "cache-control").some((value) => /(?:^|,)\s*max-age\s*=\s*"?0"?\s*(?:,|$)/i.test(value));
+  return headerValues(request.headers, "cache-control").some((value) =>
+    /(?:^|,)\s*max-age\s*=\s*"?0"?\s*(?:,|$)/i.test(value),
+  );
 }
 
 /**

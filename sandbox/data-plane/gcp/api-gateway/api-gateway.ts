@@ -1,3 +1,4 @@
+import { headerValues } from "../../header-values.ts";
 import type { GatewayRequest, Interpreter, Outcome, Reply, Surroundings } from "../../interpreter.ts";
 import type { GcpApiGatewayArtefacts } from "./artefacts.ts";
 import { authenticate, ProviderCheck } from "./authentication.ts";
@@ -10,7 +11,7 @@ import type { JwtProvider } from "./jwt-provider.ts";
 import { localReply } from "./local-reply.ts";
 import type { GcpOperation } from "./operation.ts";
 import { OperationTable } from "./operation-table.ts";
-import { headerProblem, valuesOf } from "./request-headers.ts";
+import { headerProblem } from "./request-headers.ts";
 import { canonicalPath } from "./request-path.ts";
 
 /** The longest path with query that ESPv2's path rewrite accepts (esp-v2 path_rewrite/filter.cc). */
@@ -67,7 +68,7 @@ class GcpApiGateway implements Interpreter {
 
     // The override is applied before routing and authentication, so the rules of the overriding method apply. An empty one overrides too,
     // and is no method of any route (esp-v2 header_sanitizer/filter.cc).
-    const method = valuesOf(request.headers, "x-http-method-override")[0] ?? request.method;
+    const method = headerValues(request.headers, "x-http-method-override")[0] ?? request.method;
     const operation = this.#operations.find(method, path);
 
     let userInfo: readonly string[] | undefined;
@@ -152,7 +153,7 @@ function unauthenticated(
   operation: GcpOperation,
 ): Outcome {
   const code = status === jwtStatus.audienceNotAllowed ? 403 : 401;
-  const realm = `https://${valuesOf(request.headers, "host")[0] ?? ""}${path}`.replaceAll('"', "").slice(0, 256);
+  const realm = `https://${headerValues(request.headers, "host")[0] ?? ""}${path}`.replaceAll('"', "").slice(0, 256);
   const error = status === jwtStatus.missing ? "" : ', error="invalid_token"';
   const reply = localReply(code, status, [["www-authenticate", `Bearer realm="${realm}"${error}`]]);
   return reject("unauthenticated", detail === "" ? status : `${status} (${detail})`, reply, operation);

@@ -1,10 +1,10 @@
+import { headerValues } from "../../header-values.ts";
 import type { GatewayRequest, Surroundings } from "../../interpreter.ts";
 import { issuerDetail, type TokenVerdict, TokenVerifier } from "../../verifying/token.ts";
 import { TokenCache } from "../../verifying/token-cache.ts";
 import { jwtStatus, type ParsedJwt, parseJwt } from "./jwt.ts";
 import { bareAudience, type JwtProvider } from "./jwt-provider.ts";
 import { parseProtobufJson } from "./protobuf-json.ts";
-import { valuesOf } from "./request-headers.ts";
 
 /** The result of an authentication, like that of Envoy's jwt_authn filter. */
 export type Authentication =
@@ -131,7 +131,7 @@ function tokensOf(request: GatewayRequest, provider: JwtProvider): string[] {
       if (value !== undefined) tokens.push(value);
       continue;
     }
-    for (const value of headerValues(request, location.header)) {
+    for (const value of tokenTexts(request, location.header)) {
       const token = afterPrefix(value, location.prefix);
       if (token !== undefined) tokens.push(token);
     }
@@ -146,8 +146,8 @@ function tokensOf(request: GatewayRequest, provider: JwtProvider): string[] {
  * (backend_auth/filter.cc). Envoy reads each line of all other headers.
  * Unverified: whether Google's gateway joins them. If it does not, `Bearer` with a valid token and a second line of another scheme pass.
  */
-function headerValues(request: GatewayRequest, name: string): readonly string[] {
-  const values = valuesOf(request.headers, name);
+function tokenTexts(request: GatewayRequest, name: string): readonly string[] {
+  const values = headerValues(request.headers, name);
   return name === "authorization" && values.length > 1 ? [values.join(",")] : values;
 }
 

@@ -1,6 +1,6 @@
+import { headerValues } from "../../header-values.ts";
 import type { GatewayRequest } from "../../interpreter.ts";
 import { type GcpBackend, rewritesPath } from "./backend.ts";
-import { valuesOf } from "./request-headers.ts";
 
 type Headers = readonly (readonly [string, string])[];
 
@@ -63,7 +63,7 @@ export function backendHeaders(
   ];
   return [
     ...(idToken === undefined ? headers : authorized(headers, idToken)),
-    ["x-forwarded-for", [...valuesOf(request.headers, "x-forwarded-for"), request.remoteAddress].join(", ")],
+    ["x-forwarded-for", [...headerValues(request.headers, "x-forwarded-for"), request.remoteAddress].join(", ")],
     ["x-forwarded-proto", "https"],
     // The address's host without its port (routegen, HostRewriteLiteral).
     ["host", backend.hostname],
@@ -73,7 +73,7 @@ export function backendHeaders(
 
 /** The path before it was rewritten, unless the client sent a value of its own (esp-v2 path_rewrite/filter.cc). */
 function originalPath(request: GatewayRequest, path: string, backend: GcpBackend): Headers {
-  if (!rewritesPath(backend) || valuesOf(request.headers, ORIGINAL_PATH).length > 0) return [];
+  if (!rewritesPath(backend) || headerValues(request.headers, ORIGINAL_PATH).length > 0) return [];
   return [[ORIGINAL_PATH, request.query === "" ? path : `${path}?${request.query}`]];
 }
 
@@ -84,7 +84,7 @@ function originalPath(request: GatewayRequest, path: string, backend: GcpBackend
  */
 function authorized(headers: Headers, idToken: string): Headers {
   const authorization = ["authorization", `Bearer ${idToken}`] as const;
-  const original = valuesOf(headers, "authorization");
+  const original = headerValues(headers, "authorization");
   if (original.length === 0) return [...headers, authorization];
   return [...without(headers, AUTHORIZATIONS), [FORWARDED_AUTHORIZATION, original.join(",")], authorization];
 }

@@ -1,3 +1,4 @@
+import { headerValues } from "../../header-values.ts";
 import type { GatewayRequest } from "../../interpreter.ts";
 
 /** cloud.google.com/api-gateway/docs/quotas: 60 KB. Also Envoy's default. */
@@ -27,7 +28,7 @@ export function headerProblem({ headers }: GatewayRequest): HeaderProblem | unde
   // it changes this flag.
   const underscored = headers.find(([name]) => name.includes("_"));
   if (underscored !== undefined) return { status: 400, reason: `header ${underscored[0]} has an underscore` };
-  return connectionProblem(valuesOf(headers, "connection"));
+  return connectionProblem(headerValues(headers, "connection"));
 }
 
 function connectionProblem(values: readonly string[]): HeaderProblem | undefined {
@@ -39,11 +40,4 @@ function connectionProblem(values: readonly string[]): HeaderProblem | undefined
   if (listed.length >= TOO_MANY_LISTED) return { status: 400, reason: `Connection lists ${listed.length} names` };
   const forbidden = listed.map((name) => name.trim().toLowerCase()).find((name) => NEVER_LISTED.has(name));
   return forbidden === undefined ? undefined : { status: 400, reason: `Connection lists ${forbidden}` };
-}
-
-/** The values of a header that the client's `Connection` does not list, in the order of their lines. @param name in lower case */
-export function valuesOf(headers: GatewayRequest["headers"], name: string): readonly string[] {
-  return headers
-    .filter(([header]) => header.length === name.length && header.toLowerCase() === name)
-    .map(([, value]) => value);
 }

@@ -1,8 +1,8 @@
 import { type Plain, text } from "../../../document.ts";
+import { headerValues } from "../../../header-values.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import { queryPairs, queryValue } from "../../shared/query.ts";
 import { type Read, readContextVariable } from "../context-variables.ts";
-import { headerValues } from "../exchange.ts";
 
 /**
  * Reads an authorizer's `identitySource`: one or more of `method.request.header.X`, `method.request.querystring.X`, `context.X`
@@ -23,7 +23,7 @@ function readSource(source: string, place: string): Read {
   switch (kind) {
     case "method.request.header": {
       const wanted = (name as string).toLowerCase();
-      return ({ request }) => onlyValue(headerValues(request, wanted));
+      return ({ request }) => onlyValue(headerValues(request.headers, wanted));
     }
     case "method.request.querystring":
       return ({ request }) =>

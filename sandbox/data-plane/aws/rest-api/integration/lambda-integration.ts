@@ -1,10 +1,11 @@
 import { allowOnly, at, oneOf, type PlainObject } from "../../../document.ts";
 import { mayInvoke } from "../../../functions/permission.ts";
+import { headerValues } from "../../../header-values.ts";
 import { type FunctionReply, type FunctionResult, type Invocation, UnsupportedArtefact } from "../../../interpreter.ts";
 import type { AwsFunction } from "../../artefacts/function.ts";
 import { readFunctionArn } from "../../shared/lambda-uri.ts";
 import type { Deployment } from "../deployment.ts";
-import { type Exchange, headerValues, traceOf } from "../exchange.ts";
+import { type Exchange, traceOf } from "../exchange.ts";
 import { gatewayError, otherError, REQUEST_TOO_LARGE } from "../gateway-error.ts";
 import type { GatewayResponses } from "../gateway-responses.ts";
 import { isBinary } from "../media-type.ts";
@@ -84,7 +85,10 @@ export class LambdaIntegration {
 
   #event(exchange: Exchange, body: Uint8Array, trace: string): Readonly<Record<string, unknown>> {
     const event = requestEvent(exchange, trace);
-    const binary = isBinary(headerValues(exchange.request, "content-type").at(-1), this.#deployment.binaryMediaTypes);
+    const binary = isBinary(
+      headerValues(exchange.request.headers, "content-type").at(-1),
+      this.#deployment.binaryMediaTypes,
+    );
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     return {
       ...event,
@@ -113,7 +117,7 @@ export class LambdaIntegration {
     }
     try {
       const { status, headers, body, base64 } = readProxyResponse(result.returned);
-      const accepted = headerValues(exchange.request, "accept")[0]?.split(",", 1)[0];
+      const accepted = headerValues(exchange.request.headers, "accept")[0]?.split(",", 1)[0];
       // The first media type in `Accept` decides (docs.aws.amazon.com, lambda-proxy-binary-media).
       const decoded = base64 && isBinary(accepted, this.#deployment.binaryMediaTypes);
       return {

@@ -1,7 +1,8 @@
 import { allowOnly, at, object, oneOf, type Plain, type PlainObject } from "../../../document.ts";
+import { headerValues } from "../../../header-values.ts";
 import type { Reply } from "../../../interpreter.ts";
 import type { Deployment } from "../deployment.ts";
-import { type Exchange, headerValues } from "../exchange.ts";
+import type { Exchange } from "../exchange.ts";
 import { type GatewayError, gatewayError } from "../gateway-error.ts";
 import {
   type DeclaredResponses,
@@ -78,7 +79,8 @@ export class MockIntegration {
     if (this.#unreadable)
       return failed("Unable to transform request: binary media types, without contentHandling CONVERT_TO_TEXT");
     const contentType =
-      (headerValues(exchange.request, "content-type").at(-1) ?? "application/json").split(";", 1)[0]?.trim() ?? "";
+      (headerValues(exchange.request.headers, "content-type").at(-1) ?? "application/json").split(";", 1)[0]?.trim() ??
+      "";
     const template = this.#templates.get(contentType.toLowerCase()) ?? this.#templates.get("$default");
     if (template === undefined) return this.#withoutTemplate(contentType);
     try {

@@ -1,8 +1,8 @@
+import { headerValues } from "../../../header-values.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import { queryPairs, queryValue } from "../../shared/query.ts";
 import { type StageScope, stageVariable } from "../../shared/stage-variables.ts";
 import { type Read, readContextVariable } from "../context-variables.ts";
-import { headerValues } from "../exchange.ts";
 
 /** The parameters that an operation declares, e.g. `path.id`, `header.X-Trace`, `querystring.page`. */
 export type Declared = ReadonlySet<string>;
@@ -48,7 +48,7 @@ export function readExpression(source: string, place: string, scope: StageScope,
   if (kind === "path") return ({ variables }) => variables.get(name);
   if (kind === "header") {
     const wanted = name.toLowerCase();
-    return ({ request }) => headerValues(request, wanted).at(-1);
+    return ({ request }) => headerValues(request.headers, wanted).at(-1);
   }
   return ({ request }) => {
     const pair = queryPairs(request.query).findLast((each) => each.name === name);

@@ -1,8 +1,8 @@
+import { headerValues } from "../../../header-values.ts";
 import type { Outcome, Surroundings } from "../../../interpreter.ts";
 import { readingOf } from "../../../readings.ts";
 import type { Bucket, Counters } from "../../../verifying/counters.ts";
 import type { AwsRestApiArtefacts } from "../../artefacts/rest-api.ts";
-import { headerValues } from "../exchange.ts";
 import { gatewayError } from "../gateway-error.ts";
 import type { Method, MethodExchange } from "../method.ts";
 import type { Outcomes } from "../outcomes.ts";
@@ -44,7 +44,9 @@ export class Admission {
     const { method } = exchange;
     if (!method.apiKeyRequired) return this.#throttle(exchange);
     const value =
-      this.#keySource === "HEADER" ? onlyValue(headerValues(exchange.request, "x-api-key")) : usageIdentifierKey;
+      this.#keySource === "HEADER"
+        ? onlyValue(headerValues(exchange.request.headers, "x-api-key"))
+        : usageIdentifierKey;
     if (value === undefined || value === "") return this.#refuseKey(exchange, "no API key");
     const key = this.#plans.key(value);
     if (key === undefined) return this.#refuseKey(exchange, "the API key belongs to no usage plan of the stage");

@@ -10,8 +10,9 @@ import {
   resolve,
   text,
 } from "../../../document.ts";
+import { headerValues } from "../../../header-values.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
-import { type Exchange, headerValues } from "../exchange.ts";
+import type { Exchange } from "../exchange.ts";
 import { isBinary, mediaType } from "../media-type.ts";
 
 /**
@@ -79,7 +80,7 @@ export class BodyModels {
    * binary media type is not validated either.
    */
   fault({ request, deployment }: Exchange, body: Uint8Array): string | undefined {
-    const type = headerValues(request, "content-type").at(-1);
+    const type = headerValues(request.headers, "content-type").at(-1);
     if (isBinary(type, deployment.binaryMediaTypes)) return undefined;
     const model = this.#models.get(mediaType(type) ?? JSON_TYPE) ?? this.#models.get(DEFAULT_TYPE);
     if (model === undefined) return undefined;

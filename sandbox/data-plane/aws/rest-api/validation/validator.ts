@@ -1,7 +1,8 @@
 import { allowOnly, at, boolean, object, type Plain, type PlainObject, text } from "../../../document.ts";
+import { headerValues } from "../../../header-values.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
 import { queryPairs } from "../../shared/query.ts";
-import { type Exchange, headerValues } from "../exchange.ts";
+import type { Exchange } from "../exchange.ts";
 
 /** A parameter that an operation declares. */
 export interface Parameter {
@@ -61,7 +62,7 @@ export function missingParameters(
     .filter(({ in: where, name, required }) => {
       if (!required) return false;
       if (where === "path") return (variables.get(name) ?? "") === "";
-      if (where === "header") return !headerValues(request, name.toLowerCase()).some((value) => value !== "");
+      if (where === "header") return !headerValues(request.headers, name.toLowerCase()).some((value) => value !== "");
       return !query.some(
         (pair) => pair.name === name && pair.raw.length > pair.raw.indexOf("=") + 1 && pair.raw.includes("="),
       );

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { headerValues } from "../../../header-values.ts";
 import type { ClaimedSignature } from "./claimed-signature.ts";
-import { queryParameters, type SignedRequest, valuesOf } from "./signed-request.ts";
+import { queryParameters, type SignedRequest } from "./signed-request.ts";
 
 /**
  * The canonical form of a request, which the signature covers; undefined when its query cannot be decoded.
@@ -17,7 +18,9 @@ export function canonicalRequest(
 ): string | undefined {
   const query = canonicalQuery(request.query, claimed.expiresSeconds !== undefined);
   if (query === undefined) return undefined;
-  const headers = claimed.signedHeaders.map((name) => `${name}:${canonicalValue(valuesOf(request.headers, name))}\n`);
+  const headers = claimed.signedHeaders.map(
+    (name) => `${name}:${canonicalValue(headerValues(request.headers, name))}\n`,
+  );
   const { method, path } = request;
   return [method, canonicalPath(path), query, headers.join(""), claimed.signedHeaders.join(";"), sha256(body)].join(
     "\n",

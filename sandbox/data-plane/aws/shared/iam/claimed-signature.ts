@@ -1,6 +1,7 @@
+import { headerValues } from "../../../header-values.ts";
 import type { Readings } from "../../../readings.ts";
 import { readAmzDate } from "./amz-date.ts";
-import { queryParameters, type SignedRequest, valuesOf } from "./signed-request.ts";
+import { queryParameters, type SignedRequest } from "./signed-request.ts";
 
 export const ALGORITHM = "AWS4-HMAC-SHA256";
 export const TERMINATOR = "aws4_request";
@@ -50,7 +51,7 @@ export function claimedSignature(
   request: SignedRequest,
   preferred: Readings["aws-two-signatures"],
 ): ClaimedSignature | SignatureFault {
-  const headers = valuesOf(request.headers, "authorization");
+  const headers = headerValues(request.headers, "authorization");
   const query = queryParameters(request.query);
   if (query === undefined) return incomplete("The query is not percent-encoded UTF-8");
   const inQuery = query.filter(([name]) => /^x-amz-(?:algorithm|credential|signature)$/i.test(name));
@@ -71,7 +72,7 @@ function signedHeadersFault({ signedHeaders }: ClaimedSignature, request: Signed
   });
   // The specification requires these headers to be signed. Unverified: how API Gateway treats one that is not.
   if (unsigned !== undefined) return incomplete(`'${unsigned[0]}' must be a 'SignedHeader' in the Authorization.`);
-  const absent = signedHeaders.find((name) => valuesOf(request.headers, name).length === 0);
+  const absent = signedHeaders.find((name) => headerValues(request.headers, name).length === 0);
   return absent === undefined ? undefined : incomplete(`The signed header '${absent}' is missing`);
 }
 
@@ -91,8 +92,8 @@ function fromHeader(value: string, request: SignedRequest): ClaimedSignature | S
     if (!parts.has(name)) return incomplete(`Authorization header requires '${name}' parameter.`);
   }
   if (parts.size > 3) return incomplete("Authorization header has an unknown parameter");
-  const times = valuesOf(request.headers, "x-amz-date");
-  const tokens = valuesOf(request.headers, "x-amz-security-token");
+  const times = headerValues(request.headers, "x-amz-date");
+  const tokens = headerValues(request.headers, "x-amz-security-token");
   if (times.length !== 1 || tokens.length > 1) {
     // Unverified: which forms of the `Date` header API Gateway accepts instead.
     return incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");

@@ -18,8 +18,3 @@ export function queryParameters(query: string): readonly (readonly [string, stri
     return undefined;
   }
 }
-
-/** The values of a header, by lower-case name. */
-export function valuesOf(headers: SignedRequest["headers"], name: string): readonly string[] {
-  return headers.flatMap(([each, value]) => (each.toLowerCase() === name ? [value] : []));
-}
