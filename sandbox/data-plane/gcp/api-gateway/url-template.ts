@@ -17,6 +17,8 @@ export class UrlTemplate {
   readonly segments: readonly Segment[];
   readonly #variables: readonly Variable[];
   readonly #regex: RegExp | undefined;
+  /** The matching paths of a template without wildcards. */
+  readonly #paths: readonly string[];
   /** The literal prefix of every matching path. Checked first, because it is faster than the regular expression. */
   readonly #prefix: string;
   /** The text after a colon at the end, e.g. `cancel` in `/things:cancel`; empty without one. */
@@ -50,6 +52,14 @@ export class UrlTemplate {
     this.#regex = wild < 0 ? undefined : this.#compile();
     const literals = wild < 0 ? this.segments : this.segments.slice(0, wild);
     this.#prefix = `/${literals.map((segment) => ("literal" in segment ? segment.literal : "")).join("/")}`;
+    this.#paths = wild < 0 ? this.#literalPaths() : [];
+  }
+
+  /** A slash after the last segment is optional; a verb follows it (`/things/:cancel`). */
+  #literalPaths(): readonly string[] {
+    const end = this.verb === "" ? "" : `:${this.verb}`;
+    const path = `${this.#prefix}${end}`;
+    return this.segments.length === 0 ? [path] : [path, `${this.#prefix}/${end}`];
   }
 
   /** ESPv2 quotes literals in the expression (`regexp.QuoteMeta`, since February 2022), so each matches itself alone. */
@@ -61,12 +71,9 @@ export class UrlTemplate {
     return new RegExp(`^/${parts.join("/")}/?$`, "s");
   }
 
-  /** Whether a canonical path without query matches. A slash after the last segment is optional; a verb follows it (`/things/:cancel`). */
+  /** Whether a canonical path without query matches. */
   matches(path: string): boolean {
-    if (this.#regex === undefined) {
-      const end = this.verb === "" ? "" : `:${this.verb}`;
-      return path === `${this.#prefix}${end}` || (this.segments.length > 0 && path === `${this.#prefix}/${end}`);
-    }
+    if (this.#regex === undefined) return this.#paths.includes(path);
     return path.startsWith(this.#prefix) && this.#regex.test(path);
   }
 
