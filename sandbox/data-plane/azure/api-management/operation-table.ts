@@ -1,3 +1,4 @@
+import { FirstSegmentIndex } from "../../first-segment-index.ts";
 import type { Surroundings } from "../../interpreter.ts";
 import { readingOf } from "../../readings.ts";
 import type { ApimOperation } from "./operations.ts";
@@ -11,23 +12,21 @@ export interface OperationMatch {
 
 /** Finds the operation of a request. */
 export class OperationTable {
-  readonly #byMethod: ReadonlyMap<string, SegmentIndex>;
+  /** Grouped by method, in the order in which they are tried. */
+  readonly operations: readonly ApimOperation[];
+  readonly #byMethod: ReadonlyMap<string, FirstSegmentIndex<ApimOperation>>;
   readonly #options: MatchingOptions;
 
   constructor(operations: readonly ApimOperation[], surroundings: Pick<Surroundings, "readings">) {
     const order = readingOf(surroundings, "apim-overlap") === "most-literal" ? 1 : -1;
     const ordered = operations.toSorted((a, b) => order * a.template.compareLiteralness(b.template));
     const byMethod = Map.groupBy(ordered, (operation) => operation.method);
-    this.#byMethod = new Map([...byMethod].map(([method, list]) => [method, new SegmentIndex(list)]));
+    this.operations = [...byMethod.values()].flat();
+    this.#byMethod = new Map([...byMethod].map(([method, list]) => [method, new FirstSegmentIndex(list, firstsOf)]));
     this.#options = {
       letters: readingOf(surroundings, "apim-letters"),
       parameters: readingOf(surroundings, "apim-parameters"),
     };
-  }
-
-  /** Grouped by method, in the order in which they are tried. */
-  get operations(): readonly ApimOperation[] {
-    return [...this.#byMethod.values()].flatMap(({ operations }) => operations);
   }
 
   match(method: string, path: string, query: string): OperationMatch | undefined {
@@ -40,24 +39,6 @@ export class OperationTable {
   }
 }
 
-/** Narrows the operations of a method by the first segment of a path. */
-class SegmentIndex {
-  /** In the order in which they are tried. */
-  readonly operations: readonly ApimOperation[];
-  readonly #byFirst = new Map<string, readonly ApimOperation[]>();
-  /** The operations whose first segment is not literal. */
-  readonly #others: readonly ApimOperation[];
-
-  constructor(operations: readonly ApimOperation[]) {
-    this.operations = operations;
-    this.#others = operations.filter(({ template }) => template.firstLiteral === undefined);
-    for (const first of new Set(operations.flatMap(({ template }) => template.firstLiteral ?? []))) {
-      const candidates = operations.filter(({ template }) => (template.firstLiteral ?? first) === first);
-      this.#byFirst.set(first, candidates);
-    }
-  }
-
-  candidates(first: string): readonly ApimOperation[] {
-    return this.#byFirst.get(first) ?? this.#others;
-  }
+function firstsOf({ template: { firstLiteral } }: ApimOperation): readonly string[] | undefined {
+  return firstLiteral === undefined ? undefined : [firstLiteral];
 }
