@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { alternating } from "../alternating.ts";
 import { median } from "../median.ts";
 import { COST_VARIABLE, type ProgramCost } from "../program-cost.ts";
 import type { CheckResult } from "../result.ts";
@@ -29,15 +30,13 @@ export async function measureCheck(run: BenchRun, { repeat }: { readonly repeat:
   try {
     const documents = await measuredDocuments(folder);
     const cases = documents.map((document) => ({ document, samples: [] as Sample[], failed: false }));
-    for (let repetition = 0; repetition < repeat; repetition++) {
-      for (const it of repetition % 2 === 0 ? cases : cases.toReversed()) {
-        if (it.failed) continue;
-        const what = `check ${it.document.name}, ${it.document.operations} operations`;
-        run.progress.update(`${what}, ${repetition + 1}/${repeat}`);
-        const sample = await run.attempt(what, () => checkOnce(run, it.document, join(folder, "cost.json")));
-        if (sample === undefined) it.failed = true;
-        else it.samples.push(sample);
-      }
+    for (const [it, repetition] of alternating(cases, repeat)) {
+      if (it.failed) continue;
+      const what = `check ${it.document.name}, ${it.document.operations} operations`;
+      run.progress.update(`${what}, ${repetition}/${repeat}`);
+      const sample = await run.attempt(what, () => checkOnce(run, it.document, join(folder, "cost.json")));
+      if (sample === undefined) it.failed = true;
+      else it.samples.push(sample);
     }
     return cases
       .filter(({ failed }) => !failed)

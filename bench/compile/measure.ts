@@ -1,3 +1,4 @@
+import { alternating } from "../alternating.ts";
 import { Child } from "../child.ts";
 import { median } from "../median.ts";
 import type { CompileResult } from "../result.ts";
@@ -22,14 +23,12 @@ export async function measureCompile(run: BenchRun, { vendors, routes, repeat }:
   const cases = vendors.flatMap(({ vendor }) =>
     routes.map((count) => ({ vendor, routes: count, times: [] as CompileTimes[], failed: false })),
   );
-  for (let repetition = 0; repetition < repeat; repetition++) {
-    for (const it of repetition % 2 === 0 ? cases : cases.toReversed()) {
-      if (it.failed) continue;
-      run.progress.update(`compile ${repetition + 1}/${repeat}: ${it.vendor}, ${it.routes} routes`);
-      const times = await run.attempt(`compile ${it.vendor}, ${it.routes} routes`, () => compileIn(run, it));
-      if (times === undefined) it.failed = true;
-      else it.times.push(times);
-    }
+  for (const [it, repetition] of alternating(cases, repeat)) {
+    if (it.failed) continue;
+    run.progress.update(`compile ${repetition}/${repeat}: ${it.vendor}, ${it.routes} routes`);
+    const times = await run.attempt(`compile ${it.vendor}, ${it.routes} routes`, () => compileIn(run, it));
+    if (times === undefined) it.failed = true;
+    else it.times.push(times);
   }
   return cases
     .filter(({ failed }) => !failed)

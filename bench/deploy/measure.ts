@@ -1,3 +1,4 @@
+import { alternating } from "../alternating.ts";
 import { median } from "../median.ts";
 import type { DeployResult, How } from "../result.ts";
 import type { BenchRun } from "../run.ts";
@@ -32,8 +33,8 @@ interface Sample {
 }
 
 /**
- * Deploys each case the requested number of times, in alternating order, so that drift of the machine cancels out. Each
- * deployment has a sandbox of its own, because existing resources would slow down later deployments.
+ * Deploys each case the requested number of times. Each deployment has a sandbox of its own, because existing resources would slow down
+ * later deployments.
  */
 export async function measureDeploy(run: BenchRun, { vendors, routes, repeat }: DeployPlan): Promise<DeployResult[]> {
   const cases = vendors.flatMap((vendor) => casesOf(vendor, routes));
@@ -64,12 +65,10 @@ export async function measureDeploy(run: BenchRun, { vendors, routes, repeat }: 
       await project.preview();
     });
   }
-  for (let repetition = 0; repetition < repeat; repetition++) {
-    for (const it of repetition % 2 === 0 ? cases : cases.toReversed()) {
-      await attempt(it, `${repetition + 1}/${repeat}`, async (project) => {
-        samples.get(it)?.push(await deployOnce(project, it.vendor, Math.min(repeat, MOST_PREVIEWS)));
-      });
-    }
+  for (const [it, repetition] of alternating(cases, repeat)) {
+    await attempt(it, `${repetition}/${repeat}`, async (project) => {
+      samples.get(it)?.push(await deployOnce(project, it.vendor, Math.min(repeat, MOST_PREVIEWS)));
+    });
   }
   return cases.filter((it) => !failed.has(it)).map((it) => resultOf(it, samples.get(it) ?? []));
 }
