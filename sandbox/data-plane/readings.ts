@@ -38,7 +38,7 @@ export const OPEN_QUESTIONS = {
   },
   "aws-odd-paths": {
     question:
-      "Which route receives an odd path, with dot segments, empty segments, a slash at the end, a decoded slash or an unusual character?",
+      "Which route receives an odd path, with dot segments, empty segments, a slash at the end, a decoded slash, an encoded literal or an unusual character?",
     readings: {
       refused: "none",
       taken: "the route that matches the decoded path",

@@ -19,8 +19,9 @@ export interface HttpApiPath extends DecodedPath {
  * Decodes a request's path, without the stage, as recorded on AWS (hotsock/voker, 2026): twice, and cut at a question mark that the first
  * round decodes. A `%` that is left by the first round must begin another encoding.
  *
- * Unverified: the route is selected between the rounds. The recordings have only one route. A public account of a route with one
- * parameter agrees: `/{x}/thing` receives `/a%252Fb/thing`, and not `/a%2Fb/thing`.
+ * The question `aws-odd-paths` chooses the form of the path that selects the route, because the recordings have only one route. With
+ * `taken`, it is the form between the rounds. A public account of a route with one parameter agrees: `/{x}/thing` receives
+ * `/a%252Fb/thing`, and not `/a%2Fb/thing`.
  * @returns the path, or as a text why it is refused
  */
 export function decodePath(path: string, odd: OddPaths): HttpApiPath | string {

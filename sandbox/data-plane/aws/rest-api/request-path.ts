@@ -12,8 +12,8 @@ import {
  * Decodes a request's path, without the stage. As recorded on AWS, slashes before the first segment count as one, a slash at the end is
  * ignored, and a greedy variable matches empty segments and `%2F` (AWS-validated tests of localstack/localstack; hotsock/voker, 2026).
  *
- * Unverified: whether literals are compared with the path as sent or decoded, whether `%2F` separates segments, and whether a literal
- * resource matches a path with empty segments. Each of these forms may select the method.
+ * The question `aws-odd-paths` chooses whether literals are compared with the path as sent or decoded. Unverified: whether `%2F` separates
+ * segments, and whether a literal resource matches a path with empty segments. With `refused`, all these forms must select one method.
  * @returns the path, or as a text why it is refused
  */
 export function decodePath(path: string, odd: OddPaths): DecodedPath | string {
