@@ -1,4 +1,5 @@
 import { OpenApiSource } from "../../components/api/openapi/source.ts";
+import { asOpenApi } from "../../components/api/openapi/swagger/swagger.ts";
 import { printable } from "../../components/api/problem.ts";
 import type { Reader } from "../../components/api/reader.ts";
 import { counted, joined } from "../check-text.ts";
@@ -13,12 +14,12 @@ export interface DocumentFacts {
 
 /** @throws {PolygateError} for a file that contains no plain data */
 export function factsOf(file: string, document: string, operations: number): DocumentFacts {
-  const { root } = OpenApiSource.open(document);
+  const { root } = asOpenApi(OpenApiSource.open(document));
   const info = root.at("info");
   const title = textOf(info.at("title"));
   const servers = itemsOf(root.at("servers")).map((server) => textOf(server.at("url")));
   const schemes = root.at("components").at("securitySchemes");
-  const names = schemes.isObject ? Object.keys(schemes.value as object) : [];
+  const names = schemes.isObject ? schemes.keys() : [];
   const version = textOf(info.at("version"));
   return {
     title,

@@ -200,6 +200,31 @@ describe("polygate init without a terminal", function () {
     assert.match(written.stdout, /npx polygate sandbox -- pulumi up$/m);
   });
 
+  it("prints the servers and the security of a Swagger 2.0 document, and writes a stack for its host", async () => {
+    folder.write(
+      "old.yaml",
+      `swagger: "2.0"
+info: { title: Old, version: "1" }
+host: api.example.org
+basePath: /v1
+schemes: [https]
+security: [{ password: [] }]
+paths:
+  /a: { get: { responses: {} } }
+securityDefinitions: { password: { type: basic } }
+`,
+    );
+    const answer = ["--scheme", "password=backend:it knows them"];
+    const { code, stdout } = await init("old.yaml", ...answer, "--stack", "gateway", "--vendor", "aws");
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^ {2}servers {3}https:\/\/api\.example\.org\/v1$/m);
+    assert.match(stdout, /^ {2}security {2}password \(http basic\)$/m);
+    assert.match(
+      readFileSync(folder.at("gateway/Pulumi.dev.yaml"), "utf8"),
+      /backendUrl: "https:\/\/api\.example\.org\/v1"/,
+    );
+  });
+
   it("reports a folder that it cannot write", async () => {
     if (process.getuid?.() === 0) {
       // Nothing is forbidden to root, but a file cannot be a folder.
