@@ -131,28 +131,38 @@ function fieldsOf(choice: Choice, { entered, reason, flag }: Entered): Readonly<
   return Object.fromEntries(members);
 }
 
-/** What is wrong with a text that is entered. */
-export function problemOf(text: string): string | undefined {
-  return printable(text) === text ? undefined : "write one line without control characters";
+/** What is wrong with a text that is entered for a member. */
+export function problemOf({ kind }: Pick<Field, "kind">, text: string): string | undefined {
+  if (printable(text) !== text) return "write one line without control characters";
+  if (kind === "text" || !isJson(text)) return undefined;
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch {
+    return 'this is no JSON; write a list such as ["a", "b"], or a,b';
+  }
 }
 
-/** The value of a member as it is entered: a list is separated by commas, and names that belong together by plus signs. */
-export function enteredValue({ kind }: Pick<Field, "kind">, text: string): unknown {
-  const problem = problemOf(text);
+/** Whether a list is entered as JSON. */
+function isJson(text: string): boolean {
+  return text.trim().startsWith("[");
+}
+
+/**
+ * The value of a member as it is entered: a list is separated by commas, and names that belong together by plus signs.
+ *
+ * @throws {CommandError} for a text with a {@link problemOf problem}
+ */
+export function enteredValue(field: Pick<Field, "kind">, text: string): unknown {
+  const problem = problemOf(field, text);
   if (problem !== undefined) throw new CommandError(`${text}: ${problem}`);
-  if (kind === "text") return text.trim();
-  if (text.trim().startsWith("[")) {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      throw new CommandError(`${text}: this is no JSON; write a list such as ["a", "b"], or a,b`);
-    }
-  }
+  if (field.kind === "text") return text.trim();
+  if (isJson(text)) return JSON.parse(text) as unknown;
   const items = text
     .split(",")
     .map((item) => item.trim())
     .filter((item) => item !== "");
-  if (kind === "list") return [...new Set(items)];
+  if (field.kind === "list") return [...new Set(items)];
   return items.map((item) => (item.includes("+") ? item.split("+").map((part) => part.trim()) : item));
 }
 

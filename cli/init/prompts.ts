@@ -96,10 +96,10 @@ async function enter(field: Field, question: OpenQuestion, others: readonly stri
     await text({
       message: name === "reason" ? "Why? The reason is shown at every preview" : `Which ${name}${hint}?${optional}`,
       validate: (value = "") =>
-        isRequired && value.trim() === "" ? "Write at least one character." : problemOf(value),
+        isRequired && value.trim() === "" ? "Write at least one character." : problemOf(field, value),
     }),
   );
-  return (entered ?? "").trim() === "" ? undefined : enteredValue({ kind }, entered);
+  return (entered ?? "").trim() === "" ? undefined : enteredValue(field, entered);
 }
 
 /** Whether an answer names another scheme or auth. */

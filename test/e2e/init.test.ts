@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, readdirSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { findEngine } from "../../engine/index.ts";
 import { withPath } from "../../setup/tool.js";
@@ -7,6 +7,8 @@ import { Folder, run, start } from "../support/cli/command.ts";
 import { answerPetStore, preparePetStore } from "../support/cli/petstore-session.ts";
 import { keys, Terminal } from "../support/cli/terminal.ts";
 import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
+
+const BACKSPACE = "\u007f";
 
 describe("polygate init in a terminal, and the stack that it writes", function () {
   this.timeout(240_000);
@@ -85,6 +87,25 @@ describe("polygate init in a terminal, and the stack that it writes", function (
       serving.child.kill("SIGINT");
       await serving.ended();
     }
+  });
+
+  it("shows at the prompt what is wrong with an entered list, and goes on with the corrected one", async () => {
+    folder.write(
+      "shop.yaml",
+      `openapi: 3.0.3
+info: { title: Shop, version: "1" }
+security: [{ password: [] }]
+paths: { /a: { get: { responses: {} } } }
+components: { securitySchemes: { password: { type: http, scheme: basic } } }
+`,
+    );
+    const terminal = inTerminal(folder.path, "init", "shop.yaml");
+    await terminal.answer(/"password" become\?/, keys.enter);
+    await terminal.answer(/Which audiences/, `[a${keys.enter}`);
+    await terminal.answer(/this is no JSON; write a list such as/, `${BACKSPACE.repeat(2)}pets${keys.enter}`);
+    await terminal.answer(/Write a Pulumi program/, keys.down + keys.enter);
+    assert.equal(await terminal.ended(), 0, terminal.screen);
+    assert.match(readFileSync(folder.at("shop.polygate.yaml"), "utf8"), /kind: jwt\n +audiences:\n +- pets\n/);
   });
 
   it("leaves the disk as it was after Ctrl-C at a question", async () => {
