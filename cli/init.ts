@@ -54,7 +54,7 @@ export function initCommand(): Command {
     .option("--json", "ask nothing, and print what is open and what is left as JSON")
     .addHelpText(
       "after",
-      "\nWithout a terminal it asks nothing: what no option answers stays open in the file.\n\nExit code: 0 if everything is answered and a vendor supports the API, 2 if not, 130 after Ctrl-C, 1 for any other error.",
+      "\nWithout a terminal it asks nothing: what no option answers stays open in the file.\n\nExit code: 0 if everything is answered, a vendor supports the API, and a wanted stack is written, 2 if not, 130 after Ctrl-C, 1 for any other error.",
     )
     .action((file: string, options: InitOptions) => init(file, options, flags));
   for (const option of flags.options()) command.addOption(option);
@@ -133,15 +133,18 @@ async function work(run: Run): Promise<InitReport> {
   const answerer = automaticAnswerer(flags, options.yes === true, prompts?.terminalAnswerer);
   const audiences = options.stack !== undefined ? "all" : prompts !== undefined ? "new" : "none";
   const settled = await settle(document, draft, answerer, audiences);
-  const stack = await stackOf(run, draft, settled, answerer);
-  const files = [
-    ...(draft.isChanged && draft.data !== undefined ? [{ path: run.overlayPath, text: draft.text }] : []),
-    ...(stack.plan?.files ?? []),
-  ];
+  const planned = await stackOf(run, draft, settled, answerer);
   if ((await textOfOverlay(run.overlay, run.overlayPath)) !== run.before) {
     throw new CommandError(`${run.overlay}: the file was changed meanwhile; nothing was written, run init again`);
   }
-  await writeFiles(files, "pass another file with --overlay, or another folder with --stack");
+  if (draft.isChanged && draft.data !== undefined) {
+    await writeFiles([{ path: run.overlayPath, text: draft.text }], "pass another file with --overlay");
+  }
+  // The answers are written before the stack, so that a stack that cannot be written loses none.
+  const stack = await unlessProblem(async () => {
+    await writeFiles(planned.plan?.files ?? [], "pass another folder with --stack");
+    return planned;
+  });
   const reading = finalReading(run, draft);
   return {
     file: run.file,
@@ -188,6 +191,16 @@ interface StackOutcome {
   readonly problem?: string;
 }
 
+/** What was done for a stack, or why it was not. */
+async function unlessProblem(work: () => Promise<StackOutcome>): Promise<StackOutcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return { problem: `No stack was written: ${error.message}` };
+  }
+}
+
 /** The stack, if the user wants one and consents to what it replaces. */
 async function stackOf(run: Run, draft: OverlayDraft, first: Settled, answerer: Answerer): Promise<StackOutcome> {
   const { options, prompts, document, overlayPath, facts } = run;
@@ -206,7 +219,11 @@ async function stackOf(run: Run, draft: OverlayDraft, first: Settled, answerer: 
   const named = options.vendor ?? (await prompts?.stackVendors(carried.map(({ vendor }) => vendor)));
   const overlay = draft.data === undefined ? undefined : overlayPath;
   const request = { folder, vendors: named, document, overlay, servers: facts.servers };
-  const plan = await planStack(request, settled, check.vendors);
+  return unlessProblem(async () => consented(run, await planStack(request, settled, check.vendors)));
+}
+
+/** A stack that replaces no file, or only files that the user gives up. */
+async function consented({ options, prompts }: Run, plan: StackPlan): Promise<StackOutcome> {
   if (plan.replaced.length === 0 || options.overwrite) return { plan };
   if (await prompts?.mayReplace(plan.replaced)) return { plan };
   const files = plan.replaced.map((each) => printable(each)).join(", ");

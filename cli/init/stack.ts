@@ -54,7 +54,7 @@ export async function planStack(
 ): Promise<StackPlan> {
   const { folder, document, overlay } = request;
   const path = resolve(folder);
-  if (description === undefined) throw new CommandError("no stack can be written while problems are left");
+  if (description === undefined) throw new CommandError("problems are left");
   const api = normalise(description);
   checkBackends(api);
   const vendors = chosen(request, path, reports);
@@ -93,10 +93,10 @@ function checkBackends({ backends }: Api): void {
 function chosen({ vendors }: StackRequest, path: string, reports: readonly VendorReport[]): readonly VendorReport[] {
   const refused = reports.find(({ vendor, carried }) => vendors?.includes(vendor) && !carried);
   if (refused !== undefined) {
-    throw new CommandError(`no stack was written, because ${refused.vendor} does not support the API`);
+    throw new CommandError(`${refused.vendor} does not support the API`);
   }
   const carried = reports.filter(({ carried: isCarried }) => isCarried);
-  if (carried.length === 0) throw new CommandError("no stack was written, because no vendor supports the API");
+  if (carried.length === 0) throw new CommandError("no vendor supports the API");
   if (vendors !== undefined) return carried.filter(({ vendor }) => vendors.includes(vendor));
   const installed = carried.filter(({ vendor }) => isInstalled(sdks[vendor], path));
   return installed.length > 0 ? installed : carried.slice(0, 1);

@@ -200,6 +200,33 @@ describe("polygate init without a terminal", function () {
     assert.match(written.stdout, /npx polygate sandbox -- pulumi up$/m);
   });
 
+  it("writes the answers even if the stack cannot be written, and exits with 2", async () => {
+    const to = (kind: string): string => `x-polygate: { backends: { shop: { kind: ${kind} } }, to: shop }\n`;
+    const perAddress = "x-polygate: { default: { limits: [{ requests: 6000, per: minute, by: ip }] } }\n";
+    mkdirSync(folder.at("common"));
+    folder.write("common/package.json", "{}");
+    const cases: readonly (readonly [more: string, stack: readonly string[], problem: RegExp])[] = [
+      [perAddress, ["gateway", "--vendor", "aws", "--vendor", "gcp"], /gcp does not support the API/],
+      [to("fn"), ["gateway", "--vendor", "aws"], /the backend "shop" is of the kind fn, which init cannot bind/],
+      ["", ["common"], /common\/package\.json: the package is not an ES module; pass another folder with --stack/],
+      ["", ["shop.yaml"], /shop\.yaml\/Pulumi\.yaml: cannot read the file \(ENOTDIR\); pass another folder/],
+    ];
+    const answer = ["--scheme", "password=jwt:shop"];
+    const rans = await Promise.all(
+      cases.map(([more, stack], index) => {
+        folder.write(`${index}.yaml`, shop(more));
+        return init(`${index}.yaml`, ...answer, "--stack", ...stack);
+      }),
+    );
+    for (const [index, { code, stdout, stderr }] of rans.entries()) {
+      const [, , problem] = cases[index] ?? ["", [], /^$/];
+      assert.deepEqual([code, stderr], [2, ""]);
+      assert.match(stdout, new RegExp(`^No stack was written: .*${problem.source}`, "m"));
+      assert.match(readFileSync(folder.at(`${index}.polygate.yaml`), "utf8"), /kind: jwt\n +audiences:\n +- shop\n/);
+    }
+    assert.deepEqual([existsSync(folder.at("gateway")), readdirSync(folder.at("common"))], [false, ["package.json"]]);
+  });
+
   it("prints the servers and the security of a Swagger 2.0 document, and writes a stack for its host", async () => {
     folder.write(
       "old.yaml",
