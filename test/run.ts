@@ -3,6 +3,8 @@
  *
  * `npm test -- --only unit` runs one stage. `--all` continues after a stage that failed, which is the default in CI. All
  * other arguments are passed to mocha: `npm test -- --only unit --grep precedence`.
+ *
+ * Whatever failed is repeated at the end, since a CI log of all stages is long and often cut.
  */
 
 import { fork, spawn } from "node:child_process";
@@ -17,6 +19,11 @@ import { parseArgs } from "node:util";
 import { cacheFolder } from "../setup/cache.js";
 import { addDurations, durationsOf, longestFirst, readDurations } from "./durations.ts";
 import type { Counts, RunResult } from "./reporter.ts";
+
+/** The counts of a stage, and a text for each failure. */
+interface StageResult extends Counts {
+  readonly failures: readonly string[];
+}
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const { resolve: resolveModule } = createRequire(import.meta.url);
@@ -66,7 +73,7 @@ type Suite = keyof typeof SUITES;
 type Stage = "checks" | Suite;
 const STAGES: readonly Stage[] = ["checks", "unit", "contract", "e2e"];
 
-async function runCheck({ name, command: [script, ...args] }: (typeof CHECKS)[number]): Promise<Counts> {
+async function runCheck({ name, command: [script, ...args] }: (typeof CHECKS)[number]): Promise<StageResult> {
   const started = performance.now();
   const child = spawn(process.execPath, [join(ROOT, "node_modules", script), ...args], {
     cwd: ROOT,
@@ -78,27 +85,29 @@ async function runCheck({ name, command: [script, ...args] }: (typeof CHECKS)[nu
   const passed = code === 0;
   if (!passed) console.log(output.join("").trimEnd());
   console.log(`  ${passed ? "✔" : "✘"} ${name} (${seconds(started)})`);
-  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 };
+  return passed ? { passed: 1, failed: 0, failures: [] } : failure(name, "the output is above");
 }
 
-async function runSuite(suite: Suite, compiled: string, mochaArguments: readonly string[]): Promise<Counts> {
+/** One failure that is no failed test. */
+function failure(what: string, why: string, passed = 0): StageResult {
+  return { passed, failed: 1, failures: [`${what}: ${why}`] };
+}
+
+async function runSuite(suite: Suite, compiled: string, mochaArguments: readonly string[]): Promise<StageResult> {
   const { include, exclude } = SUITES[suite];
   const found = globSync(include, { cwd: ROOT, exclude: [...exclude, "**/fixtures/**", "**/node_modules/**"] }).sort();
   if (found.length === 0) {
-    console.log(`  ✘ no test file matches ${include}`);
-    return { passed: 0, failed: 1 };
+    return failure(suite, `no test file matches ${include}`);
   }
   const files = longestFirst(found, readDurations(DURATIONS));
   const { result, ending } = await runMocha([...mochaArguments, ...files], compiled);
   if (result === undefined) {
-    console.log(`  ✘ mocha ended before the tests did (${ending})`);
-    return { passed: 0, failed: 1 };
+    return failure(suite, `mocha ended before the tests did (${ending})`);
   }
   // Arguments may select only some tests of a file.
   if (mochaArguments.length === 0) addDurations(DURATIONS, durationsOf(files, relativeToRoot(result.finished), JOBS));
   if (result.failed > 0 || ending === "exit code 0") return result;
-  console.log(`  ✘ mocha ended with ${ending} although no test failed`);
-  return { passed: result.passed, failed: 1 };
+  return failure(suite, `mocha ended with ${ending} although no test failed`, result.passed);
 }
 
 /** @param compiled A folder for compiled code, which every program of the tests would otherwise compile again. */
@@ -130,7 +139,7 @@ function relativeToRoot<Value>(record: Readonly<Record<string, Value>>): Readonl
   return Object.fromEntries(Object.entries(record).map(([path, value]) => [relative(ROOT, path), value]));
 }
 
-async function runStage(stage: Stage, compiled: string, mochaArguments: readonly string[]): Promise<Counts> {
+async function runStage(stage: Stage, compiled: string, mochaArguments: readonly string[]): Promise<StageResult> {
   const started = performance.now();
   console.log(`\n${stage}`);
   const counts =
@@ -139,8 +148,15 @@ async function runStage(stage: Stage, compiled: string, mochaArguments: readonly
   return counts;
 }
 
-function sum(all: readonly Counts[]): Counts {
-  return all.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed }), { passed: 0, failed: 0 });
+function sum(all: readonly StageResult[]): StageResult {
+  return all.reduce(
+    (a, b) => ({
+      passed: a.passed + b.passed,
+      failed: a.failed + b.failed,
+      failures: [...a.failures, ...b.failures],
+    }),
+    { passed: 0, failed: 0, failures: [] },
+  );
 }
 
 function seconds(since: number): string {
@@ -173,18 +189,25 @@ function readArguments(args: readonly string[]) {
 }
 
 const { stages, mochaArguments, all } = readArguments(process.argv.slice(2));
-const done: Counts[] = [];
+const done: StageResult[] = [];
+let stopped = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (stopped = true));
 const compiled = mkdtempSync(join(tmpdir(), "polygate-compiled-"));
 process.on("exit", () => rmSync(compiled, { recursive: true, force: true }));
 for (const [index, stage] of stages.entries()) {
   const counts = await runStage(stage, compiled, mochaArguments);
   done.push(counts);
   const rest = stages.slice(index + 1);
+  if (stopped) {
+    console.log(`\nnot run because the tests were stopped: ${rest.join(", ")}`);
+    break;
+  }
   if (counts.failed > 0 && !all && rest.length > 0) {
     console.log(`\nnot run because ${stage} failed: ${rest.join(", ")} (--all runs them)`);
     break;
   }
 }
 const total = sum(done);
+for (const text of total.failures) console.log(`\n✘ ${text}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+process.exitCode = total.failed === 0 && total.passed > 0 && !stopped ? 0 : 1;
