@@ -101,10 +101,9 @@ const steps = [
 
 /** Every understanding of an odd path that some gateway might have: each set of steps, in their usual order. */
 export function readings(path: string): readonly Reading[] {
-  const paths = new Set<string>();
-  for (let choice = 0; choice < 1 << steps.length; choice++) {
-    paths.add(steps.reduce((text, step, index) => ((choice >> index) & 1 ? step(text) : text), path));
-  }
+  const paths = new Set([path]);
+  // Each text goes on as it is, and as the step changes it. Most choices of steps come to the same texts.
+  for (const step of steps) for (const text of [...paths]) paths.add(step(text));
   return [...paths].flatMap((text) =>
     [false, true].flatMap((foldsCase) =>
       [false, true].map((emptyRest) => ({ segments: segmentsOf(text), foldsCase, emptyRest })),
