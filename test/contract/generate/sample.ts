@@ -128,7 +128,7 @@ export function bodyOf(method: string, salt: number): Buffer | undefined {
     case 2:
       return Buffer.from(JSON.stringify({ text: "é", list: [1, 2, 3] }));
     default:
-      return Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 31 + salt) % 256));
+      return Buffer.alloc(70_000, Buffer.from(Array.from({ length: 256 }, (_, index) => (index * 31 + salt) % 256)));
   }
 }
 
