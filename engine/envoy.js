@@ -13,7 +13,7 @@ export const NO_ENVOY = "POLYGATE_NO_ENVOY";
  *
  * @typedef {object} Envoy
  * @property {string} program The path of the executable.
- * @property {string} version For example "1.40.0".
+ * @property {string} version For example "1.39.1".
  */
 
 /**

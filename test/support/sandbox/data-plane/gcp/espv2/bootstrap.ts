@@ -38,15 +38,13 @@ export function espBootstrap(configs: readonly RenderedConfig[], upstreamPort: n
         },
       ],
     },
-    // ESPv2 is built with Envoy 1.30, which does not read `..;` as a dot segment, and which removes a client's own claims only where a
-    // token is required.
+    // ESPv2 is built with Envoy 1.30, which does not read `..;` as a dot segment.
     layered_runtime: {
       layers: [
         {
           name: "as-envoy-1.30",
           static_layer: {
             "envoy.reloadable_features.strip_dotdot_segments_with_parameters": false,
-            "envoy.reloadable_features.jwt_authn_sanitize_payload_headers_filter_wide": false,
           },
         },
       ],
