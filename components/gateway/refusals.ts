@@ -18,6 +18,7 @@ export function refusalsOf(target: Target<unknown>, api: Api, bindings: Bindings
 export function bindingProblems(target: Target<unknown>, api: Api, bindings: Bindings, all: Api): readonly Problem[] {
   return [
     ...checkBindings(api, bindings, target),
+    ...(target.checkTogether?.(api, bindings) ?? []),
     ...readingsOf(api, all.routes, bindings, target.capabilities).problems,
   ];
 }

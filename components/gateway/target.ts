@@ -58,6 +58,11 @@ export interface Target<Document> {
   /** The problems that only this class has with well-formed audiences of an auth that a route uses. */
   readonly checkAudiences?: (audiences: readonly string[], place: string) => readonly Problem[];
   /**
+   * The problems that only this class has with bindings that are taken together, or that it needs and others do not. Their values may be
+   * placeholders or malformed. Undefined for a class without such problems.
+   */
+  readonly checkTogether?: (api: Api, bindings: Bindings) => readonly Problem[];
+  /**
    * Reduces what routes require of requests to what the class can check, where the description allows that
    * (`request.uncheckable: "report"`). Undefined for a class that checks all or nothing.
    */

@@ -1,0 +1,146 @@
+import { type Bindings, bound } from "../../api/binding/binding.ts";
+import type { Api, ApiProxyRoute, ApiRoute } from "../../api/checked-api.ts";
+import { type Problem, ProblemList } from "../../api/problem.ts";
+import type { Caution } from "../../gateway/target.ts";
+import { tokenAuths } from "./authentication.ts";
+import { gcpApiGatewayWithCompanion } from "./capabilities.ts";
+import { movedParameters } from "./path-expression.ts";
+
+const { headerValueBytes, movedParameters: mostMoved } = gcpApiGatewayWithCompanion.limits;
+
+/** What a companion cannot serve of an API, beyond its capabilities. */
+export function checkCompanion({ routes }: Api): readonly Problem[] {
+  const problems = new ProblemList({ vendor: "gcp" });
+  for (const route of routes) {
+    const own = problems.for({ route: route.key });
+    checkReserved(route, own);
+    checkHeaders(route.kind === "reply" ? route.headers : route.setHeaders, own);
+    if (route.kind === "proxy") checkMoved(route, own);
+  }
+  return problems.all;
+}
+
+/**
+ * Rejects paths that Cloud Run keeps.
+ *
+ * @see https://cloud.google.com/run/docs/known-issues
+ */
+function checkReserved({ path, pattern }: ApiRoute, problems: ProblemList): void {
+  const [first] = pattern;
+  const isEventLog = path === "/eventlog";
+  if (!isEventLog && !(first?.kind === "literal" && first.text === "_ah")) return;
+  problems.refuse(
+    "reserved-path",
+    `Cloud Run does not deliver ${isEventLog ? '"/eventlog"' : 'paths below "/_ah"'} to the companion, so that the route could not be called.`,
+    "Rename the route's path. The path at the backend may stay: write it as path.",
+  );
+}
+
+function checkHeaders(headers: Readonly<Record<string, string>>, problems: ProblemList): void {
+  for (const [name, value] of Object.entries(headers)) {
+    // A percent sign is written twice.
+    if (value.replaceAll("%", "%%").length <= headerValueBytes.value) continue;
+    problems.refuse(
+      "header-too-long",
+      `Envoy accepts at most ${headerValueBytes.value} bytes in the value of a header, where a percent sign counts twice. That of "${name}" is longer.`,
+      "Shorten the value, or let the backend set the header.",
+    );
+  }
+}
+
+function checkMoved(route: ApiProxyRoute, problems: ProblemList): void {
+  const { size } = movedParameters(route);
+  if (size <= mostMoved.value) return;
+  problems.refuse(
+    "too-many-moved",
+    `Envoy moves at most ${mostMoved.value} parameters of a path to another one, and this path has ${size}.`,
+    "Use fewer parameters in path, or let the backend serve the route's own path, with or without a prefix.",
+    { feature: "path.rewrite" },
+  );
+}
+
+/** Routes that depend on behaviour of the companion's platform that is not documented completely. */
+export function companionCautions({ routes }: Api): readonly Caution[] {
+  return routes.flatMap((route) => {
+    const last = route.pattern.at(-1);
+    if (last?.kind !== "literal" || !last.text.endsWith("z")) return [];
+    return [
+      {
+        route: route.key,
+        what: "Cloud Run does not deliver some paths that end in `z`, and does not list them",
+        advice: "Rename the route's path, or test on the deployed gateway that it can be called.",
+      },
+    ];
+  });
+}
+
+/**
+ * What a companion cannot use of well-formed bindings: an issuer without the URL of its keys, links to several networks, and addresses that
+ * it cannot reach.
+ */
+export function checkCompanionBindings(api: Api, bindings: Bindings): readonly Problem[] {
+  const problems = new ProblemList({ vendor: "gcp" });
+  for (const name of tokenAuths(api)) {
+    if (!Object.hasOwn(bindings.auth, name) || bound(bindings.auth, name).jwksUri !== undefined) continue;
+    problems.refuse(
+      "no-jwks-uri",
+      `The companion reads the keys of an issuer at their own URL, since Envoy reads no discovery document. None is bound to the auth "${name}".`,
+      `Write auth: { ${JSON.stringify(name)}: { issuer, jwksUri: "https://..." } }, with the \`jwks_uri\` of the issuer's discovery document.`,
+      { feature: "auth.jwt", place: `auth.${name}.jwksUri` },
+    );
+  }
+  const links = privateBackends(api, bindings);
+  checkNetworks(links, problems);
+  for (const { name, url } of links) checkAddress(url, problems.for({ place: `backends.${name}.url` }));
+  return problems.all;
+}
+
+/** A private backend as it is bound. Its members may be malformed, which is reported elsewhere. */
+interface PrivateBackend {
+  readonly name: string;
+  readonly url: unknown;
+  readonly network: unknown;
+  readonly subnetwork: unknown;
+}
+
+function privateBackends(api: Api, { backends }: Bindings): readonly PrivateBackend[] {
+  const used = api.routes.flatMap((route) =>
+    route.kind === "proxy" && route.backendKind === "onPrem" ? [route.backend] : [],
+  );
+  return [...new Set(used)].toSorted().flatMap((name) => {
+    if (!Object.hasOwn(backends, name)) return [];
+    const { url, link } = { ...backends[name] } as { readonly url?: unknown; readonly link?: unknown };
+    const { network, subnetwork } = (typeof link === "object" ? { ...link } : {}) as Partial<PrivateBackend>;
+    return [{ name, url, network, subnetwork }];
+  });
+}
+
+/** Cloud Run gives an instance one interface. */
+function checkNetworks(backends: readonly PrivateBackend[], problems: ProblemList): void {
+  const [first, ...others] = backends;
+  if (first === undefined) return;
+  for (const { name, network, subnetwork } of others) {
+    if (network === first.network && subnetwork === first.subnetwork) continue;
+    problems.refuse(
+      "several-networks",
+      `A companion has one network interface, but the links of "${first.name}" and "${name}" name two networks or subnetworks.`,
+      "Write the same network and subnetwork in all links, in the same form, and let that network route to all sites.",
+      { feature: "backend.onPrem", place: `backends.${name}.link` },
+    );
+  }
+}
+
+/**
+ * Rejects the addresses that Cloud Run's known issues list as unreachable.
+ *
+ * Unverified: whether that is still so with Direct VPC egress.
+ */
+function checkAddress(url: unknown, problems: ProblemList): void {
+  if (typeof url !== "string" || !/^https?:\/\/192\.168\.1\.\d{1,3}(?:[:/]|$)/.test(url)) return;
+  problems.refuse(
+    "unreachable-address",
+    "Cloud Run documents that its services cannot reach addresses in 192.168.1.0/24.",
+    "Give the server an address in another range, and bind that one.",
+    { feature: "backend.onPrem" },
+  );
+}

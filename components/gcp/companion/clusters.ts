@@ -1,0 +1,103 @@
+import { isIP } from "node:net";
+import { type Bindings, bound, urlOf } from "../../api/binding/binding.ts";
+import type { Api, ApiProxyRoute } from "../../api/checked-api.ts";
+import { tokenAuths } from "./authentication.ts";
+import { type EnvoyCluster, type Json, typed } from "./envoy.ts";
+import { companionLinkOf } from "./link.ts";
+
+/**
+ * The certificate authorities of the image. Envoy's plain image installs them at this path.
+ *
+ * Unverified: whether the distroless image has the file at the same path.
+ */
+const PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
+
+/** The name of a backend's cluster. */
+export function backendClusterName(backend: string): string {
+  return `backend_${backend}`;
+}
+
+/** The name of the cluster that leads to an issuer's keys. */
+export function keysClusterName(jwksUri: string): string {
+  return `keys_${new URL(jwksUri).host}`;
+}
+
+/** One cluster for each backend that a route uses, and one for each host of an issuer's keys. */
+export function clustersOf(api: Api, bindings: Bindings): readonly EnvoyCluster[] {
+  const proxied = api.routes.filter((route) => route.kind === "proxy");
+  const backends = new Map(proxied.map((route) => [route.backend, route]));
+  const keys = new Map(
+    tokenAuths(api).flatMap((name) => {
+      const { jwksUri } = bound(bindings.auth, name);
+      return jwksUri === undefined ? [] : [[keysClusterName(jwksUri), jwksUri] as const];
+    }),
+  );
+  return [
+    ...inOrder(backends).map((route) => backendCluster(route, bindings)),
+    ...inOrder(keys).map((jwksUri) => cluster(keysClusterName(jwksUri), jwksUri)),
+  ];
+}
+
+function inOrder<T>(values: ReadonlyMap<string, T>): readonly T[] {
+  return [...values].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, value]) => value);
+}
+
+function backendCluster({ backend, backendKind }: ApiProxyRoute, bindings: Bindings): EnvoyCluster {
+  const url = urlOf(bindings, backend);
+  const link = backendKind === "onPrem" ? companionLinkOf(bindings, backend) : undefined;
+  return cluster(backendClusterName(backend), url, link);
+}
+
+/** How the server's certificate is checked. */
+interface Trust {
+  /** A certificate authority as PEM. @default the public ones */
+  readonly certificateAuthority?: string;
+  /** The name in the certificate. @default the host of the URL */
+  readonly serverName?: string;
+}
+
+function cluster(name: string, url: string, trust: Trust = {}): EnvoyCluster {
+  const { protocol, hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const isSecure = protocol === "https:";
+  const address = { address: host, port_value: port === "" ? (isSecure ? 443 : 80) : Number(port) };
+  return {
+    name,
+    type: isIP(host) === 0 ? "LOGICAL_DNS" : "STATIC",
+    connect_timeout: "5s",
+    // Cloud Run has no route to the internet by IPv6, so a name is looked up there only if it has no other address.
+    dns_lookup_family: "V4_PREFERRED",
+    load_assignment: {
+      cluster_name: name,
+      endpoints: [{ lb_endpoints: [{ endpoint: { address: { socket_address: address } } }] }],
+    },
+    typed_extension_protocol_options: { "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": http1 },
+    ...(isSecure ? { transport_socket: secured(trust.serverName ?? host, trust) } : {}),
+  };
+}
+
+/** Many servers close a connection after five seconds without a request; a request at that moment would fail. */
+const http1 = typed("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", {
+  common_http_protocol_options: { idle_timeout: "4s" },
+  explicit_http_config: { http_protocol_options: {} },
+});
+
+/** TLS whose certificate is checked against authorities and a name. An address is no name that a client may indicate. */
+function secured(name: string, { certificateAuthority }: Trust): Json {
+  const isName = isIP(name) === 0;
+  const trusted_ca =
+    certificateAuthority === undefined ? { filename: PUBLIC_AUTHORITIES } : { inline_string: certificateAuthority };
+  return {
+    name: "envoy.transport_sockets.tls",
+    typed_config: typed("envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext", {
+      ...(isName ? { sni: name } : {}),
+      common_tls_context: {
+        tls_params: { tls_minimum_protocol_version: "TLSv1_2", tls_maximum_protocol_version: "TLSv1_3" },
+        validation_context: {
+          trusted_ca,
+          match_typed_subject_alt_names: [{ san_type: isName ? "DNS" : "IP_ADDRESS", matcher: { exact: name } }],
+        },
+      },
+    }),
+  };
+}
