@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import type { Bindings } from "../../../../../components/api/binding/binding.ts";
 import type { Api } from "../../../../../components/api/checked-api.ts";
 import { companionConfiguration } from "../../../../../components/gcp/companion/configuration.ts";
+import type { EnvoyConfiguration } from "../../../../../components/gcp/companion/envoy.ts";
 import { findEnvoy } from "../../../../../engine/index.ts";
 import { CertificateAuthority } from "../../../../../sandbox/certificate-authority.ts";
 import { EnvoyProcess } from "../../../../../sandbox/data-plane/envoy/envoy-process.ts";
@@ -48,6 +49,8 @@ export interface BenchOptions {
   readonly dead?: readonly string[];
   /** The host in the certificate of a server, by host and port. @default the server's own */
   readonly certified?: Readonly<Record<string, string>>;
+  /** Changes the configuration before Envoy starts, as a fault would. @default none */
+  readonly change?: (configuration: EnvoyConfiguration) => EnvoyConfiguration;
   /** @default responds with 200 and the text "served" */
   readonly behave?: Behaviour;
 }
@@ -65,8 +68,8 @@ export class CompanionBench {
   }
 
   static async start(api: Api, bindings: Bindings, options: BenchOptions = {}): Promise<CompanionBench> {
-    const configuration = companionConfiguration(api, bindings);
-    const authority = await CertificateAuthority.create();
+    const { change = (configuration) => configuration } = options;
+    const configuration = change(companionConfiguration(api, bindings));
     const received: Received[] = [];
     const servers: Server[] = [];
     const ports = new Map<string, number>();
@@ -74,22 +77,26 @@ export class CompanionBench {
       ...Object.values(bindings.backends).map((binding) => String("url" in binding ? binding.url : "")),
       ...Object.values(bindings.auth).map(({ jwksUri = "" }) => jwksUri),
     ];
+    // The keys of certificates take longer than everything else, and most tests need none.
+    const isSecure = urls.some((url) => url.startsWith("https:"));
+    const authority = isSecure ? await CertificateAuthority.create() : undefined;
     for (const url of new Set(urls)) {
       const { protocol, hostname, port } = new URL(url);
       const name = `${hostname}:${port === "" ? (protocol === "https:" ? 443 : 80) : port}`;
       if (ports.has(name)) continue;
+      const identity =
+        protocol === "https:" ? await authority?.issue(options.certified?.[name] ?? hostname) : undefined;
       const listener = serve(name, received, options.behave);
-      const identity = await authority.issue(options.certified?.[name] ?? hostname);
       const server =
-        protocol === "https:"
-          ? createTlsServer({ cert: identity.certificate, key: identity.key }, listener)
-          : createServer(listener);
+        identity === undefined
+          ? createServer(listener)
+          : createTlsServer({ cert: identity.certificate, key: identity.key }, listener);
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
       ports.set(name, (server.address() as AddressInfo).port);
       if (options.dead?.includes(name) === true) server.close();
       else servers.push(server as Server);
     }
-    const bootstrap = withLoopbackClusters(configuration, { ports, authority: authority.certificate });
+    const bootstrap = withLoopbackClusters(configuration, { ports, authority: authority?.certificate ?? "" });
     const envoy = await EnvoyProcess.start({ program: findEnvoy().program, bootstrap: { ...bootstrap } });
     return new CompanionBench(envoy, servers, received);
   }
