@@ -1,9 +1,10 @@
-import { type Bindings, bound } from "../../api/binding/binding.ts";
+import type { Bindings } from "../../api/binding/binding.ts";
 import type { Api, ApiProxyRoute, ApiRoute } from "../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import type { Caution } from "../../gateway/target.ts";
 import { tokenAuths } from "./authentication.ts";
 import { gcpApiGatewayWithCompanion } from "./capabilities.ts";
+import { UNKNOWN_NETWORK } from "./link.ts";
 import { movedParameters } from "./path-expression.ts";
 
 const { headerValueBytes, movedParameters: mostMoved } = gcpApiGatewayWithCompanion.limits;
@@ -81,7 +82,9 @@ export function companionCautions({ routes }: Api): readonly Caution[] {
 export function checkCompanionBindings(api: Api, bindings: Bindings): readonly Problem[] {
   const problems = new ProblemList({ vendor: "gcp" });
   for (const name of tokenAuths(api)) {
-    if (!Object.hasOwn(bindings.auth, name) || bound(bindings.auth, name).jwksUri !== undefined) continue;
+    const binding: unknown = Object.hasOwn(bindings.auth, name) ? bindings.auth[name] : undefined;
+    // What is missing or no object is reported elsewhere.
+    if (typeof binding !== "object" || binding === null || Object.hasOwn(binding, "jwksUri")) continue;
     problems.refuse(
       "no-jwks-uri",
       `The companion reads the keys of an issuer at their own URL, since Envoy reads no discovery document. None is bound to the auth "${name}".`,
@@ -117,16 +120,19 @@ function privateBackends(api: Api, { backends }: Bindings): readonly PrivateBack
 
 /** Cloud Run gives an instance one interface. */
 function checkNetworks(backends: readonly PrivateBackend[], problems: ProblemList): void {
-  const [first, ...others] = backends;
-  if (first === undefined) return;
-  for (const { name, network, subnetwork } of others) {
-    if (network === first.network && subnetwork === first.subnetwork) continue;
-    problems.refuse(
-      "several-networks",
-      `A companion has one network interface, but the links of "${first.name}" and "${name}" name two networks or subnetworks.`,
-      "Write the same network and subnetwork in all links, in the same form, and let that network route to all sites.",
-      { feature: "backend.onPrem", place: `backends.${name}.link` },
-    );
+  for (const member of ["network", "subnetwork"] as const) {
+    // Malformed ones are reported elsewhere.
+    const known = backends.filter((each) => typeof each[member] === "string" && each[member] !== UNKNOWN_NETWORK);
+    const [first, ...others] = known;
+    for (const other of others) {
+      if (other[member] === first?.[member]) continue;
+      problems.refuse(
+        "several-networks",
+        `A companion has one network interface, but the links of "${first?.name}" and "${other.name}" name two: ${member} is ${JSON.stringify(first?.[member])} in one and ${JSON.stringify(other[member])} in the other.`,
+        `Write the same ${member} in all links, in the same form, and let that network route to all sites.`,
+        { feature: "backend.onPrem", place: `backends.${other.name}.link.${member}` },
+      );
+    }
   }
 }
 

@@ -56,9 +56,12 @@ IusF
 -----END CERTIFICATE-----
 `;
 
+/** The network and the subnetwork of a link that is not known yet. */
+export const UNKNOWN_NETWORK = "polygate-not-known-yet";
+
 const placeholder: Readonly<Record<keyof ResolvedCompanionLink, string>> = {
-  network: "placeholder",
-  subnetwork: "placeholder",
+  network: UNKNOWN_NETWORK,
+  subnetwork: UNKNOWN_NETWORK,
   certificateAuthority: nobodysCertificate,
   serverName: "placeholder.invalid",
 };
