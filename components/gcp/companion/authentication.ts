@@ -1,6 +1,6 @@
 import { audiencesOf, type Bindings, bound } from "../../api/binding/binding.ts";
 import { type Api, type ApiRoute, tokenOf } from "../../api/checked-api.ts";
-import { keysClusterName } from "./clusters.ts";
+import { keysClusterName } from "./cluster-names.ts";
 import { httpFilter, type Json, type TypedConfig } from "./envoy.ts";
 
 /** Envoy's name of its filter, under which it also keeps the claims of a checked token. */

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { type Bindings, bound, urlOf } from "../../api/binding/binding.ts";
 import type { Api, ApiProxyRoute } from "../../api/checked-api.ts";
 import { tokenAuths } from "./authentication.ts";
+import { backendClusterName, keysClusterName } from "./cluster-names.ts";
 import { type EnvoyCluster, type Json, typed } from "./envoy.ts";
 import { companionLinkOf } from "./link.ts";
 
@@ -11,16 +12,6 @@ import { companionLinkOf } from "./link.ts";
  * Unverified: whether the distroless image has the file at the same path.
  */
 const PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
-
-/** The name of a backend's cluster. */
-export function backendClusterName(backend: string): string {
-  return `backend_${backend}`;
-}
-
-/** The name of the cluster that leads to an issuer's keys. */
-export function keysClusterName(jwksUri: string): string {
-  return `keys_${new URL(jwksUri).host}`;
-}
 
 /** One cluster for each backend that a route uses, and one for each host of an issuer's keys. */
 export function clustersOf(api: Api, bindings: Bindings): readonly EnvoyCluster[] {

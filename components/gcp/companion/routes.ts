@@ -3,7 +3,7 @@ import { type Api, type ApiProxyRoute, type ApiRoute, type Method, operationKey 
 import { type Pattern, pathShape, printPattern } from "../../api/path/pattern.ts";
 import { noToken, TOKEN_FILTER, tokenRequirement } from "./authentication.ts";
 import { access, everybody } from "./authorisation.ts";
-import { backendClusterName } from "./clusters.ts";
+import { backendClusterName } from "./cluster-names.ts";
 import type { EnvoyRoute, Json, TypedConfig } from "./envoy.ts";
 import { ROUTE_HEADERS, routeHeaders } from "./headers.ts";
 import { limitMetadata, routeLimits } from "./limits.ts";
