@@ -4,7 +4,7 @@ import { type Problem, ProblemList } from "../../api/problem.ts";
 import type { Caution } from "../../gateway/target.ts";
 import { tokenAuths } from "./authentication.ts";
 import { gcpApiGatewayWithCompanion } from "./capabilities.ts";
-import { UNKNOWN_NETWORK } from "./link.ts";
+import { unknownLink } from "./link.ts";
 import { movedParameters } from "./path-expression.ts";
 
 const { headerValueBytes, movedParameters: mostMoved } = gcpApiGatewayWithCompanion.limits;
@@ -94,7 +94,10 @@ export function checkCompanionBindings(api: Api, bindings: Bindings): readonly P
   }
   const links = privateBackends(api, bindings);
   checkNetworks(links, problems);
-  for (const { name, url } of links) checkAddress(url, problems.for({ place: `backends.${name}.url` }));
+  for (const link of links) {
+    checkAddress(link.url, problems.for({ place: `backends.${link.name}.url` }));
+    checkTrust(link, problems);
+  }
   return problems.all;
 }
 
@@ -102,8 +105,7 @@ export function checkCompanionBindings(api: Api, bindings: Bindings): readonly P
 interface PrivateBackend {
   readonly name: string;
   readonly url: unknown;
-  readonly network: unknown;
-  readonly subnetwork: unknown;
+  readonly link: Readonly<Record<string, unknown>>;
 }
 
 function privateBackends(api: Api, { backends }: Bindings): readonly PrivateBackend[] {
@@ -113,26 +115,42 @@ function privateBackends(api: Api, { backends }: Bindings): readonly PrivateBack
   return [...new Set(used)].toSorted().flatMap((name) => {
     if (!Object.hasOwn(backends, name)) return [];
     const { url, link } = { ...backends[name] } as { readonly url?: unknown; readonly link?: unknown };
-    const { network, subnetwork } = (typeof link === "object" ? { ...link } : {}) as Partial<PrivateBackend>;
-    return [{ name, url, network, subnetwork }];
+    return [{ name, url, link: typeof link === "object" ? { ...link } : {} }];
   });
 }
 
 /** Cloud Run gives an instance one interface. */
 function checkNetworks(backends: readonly PrivateBackend[], problems: ProblemList): void {
   for (const member of ["network", "subnetwork"] as const) {
-    // Malformed ones are reported elsewhere.
-    const known = backends.filter((each) => typeof each[member] === "string" && each[member] !== UNKNOWN_NETWORK);
-    const [first, ...others] = known;
+    const [first, ...others] = backends.filter(({ link }) => isKnown(link, member));
     for (const other of others) {
-      if (other[member] === first?.[member]) continue;
+      if (other.link[member] === first?.link[member]) continue;
       problems.refuse(
         "several-networks",
-        `A companion has one network interface, but the links of "${first?.name}" and "${other.name}" name two: ${member} is ${JSON.stringify(first?.[member])} in one and ${JSON.stringify(other[member])} in the other.`,
+        `A companion has one network interface, but the links of "${first?.name}" and "${other.name}" name two: ${member} is ${JSON.stringify(first?.link[member])} in one and ${JSON.stringify(other.link[member])} in the other.`,
         `Write the same ${member} in all links, in the same form, and let that network route to all sites.`,
         { feature: "backend.onPrem", place: `backends.${other.name}.link.${member}` },
       );
     }
+  }
+}
+
+/** Whether a member of a link is neither missing nor malformed, which is reported elsewhere, nor unknown until the deployment. */
+function isKnown(link: PrivateBackend["link"], member: keyof typeof unknownLink): boolean {
+  return typeof link[member] === "string" && link[member] !== unknownLink[member];
+}
+
+/** Rejects what a link says of a certificate where none is read. */
+function checkTrust({ name, url, link }: PrivateBackend, problems: ProblemList): void {
+  if (typeof url !== "string" || !url.startsWith("http:")) return;
+  for (const member of ["certificateAuthority", "serverName"] as const) {
+    if (!isKnown(link, member)) continue;
+    problems.refuse(
+      "certificate-not-used",
+      `The URL of the backend "${name}" has the scheme http, so that no certificate is checked and ${member} is not used.`,
+      `Write an https URL, or remove ${member} from the link.`,
+      { feature: "backend.onPrem", place: `backends.${name}.link.${member}` },
+    );
   }
 }
 

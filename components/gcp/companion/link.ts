@@ -56,12 +56,10 @@ IusF
 -----END CERTIFICATE-----
 `;
 
-/** The network and the subnetwork of a link that is not known yet. */
-export const UNKNOWN_NETWORK = "polygate-not-known-yet";
-
-const placeholder: Readonly<Record<keyof ResolvedCompanionLink, string>> = {
-  network: UNKNOWN_NETWORK,
-  subnetwork: UNKNOWN_NETWORK,
+/** A link of which nothing is known yet. */
+export const unknownLink: Readonly<Record<keyof ResolvedCompanionLink, string>> = {
+  network: "polygate-not-known-yet",
+  subnetwork: "polygate-not-known-yet",
   certificateAuthority: nobodysCertificate,
   serverName: "placeholder.invalid",
 };
@@ -69,7 +67,7 @@ const placeholder: Readonly<Record<keyof ResolvedCompanionLink, string>> = {
 /** The links of `GcpApiGateway` with a companion. */
 export const companionLinks: LinkForm = {
   remedy: bindNetwork,
-  placeholder: () => ({ ...placeholder }),
+  placeholder: () => ({ ...unknownLink }),
   check: checkLink,
 };
 

@@ -14,6 +14,7 @@ const api = shopApi(
     "GET /any": { scopes: ["orders:read", "orders:write"] },
     "GET /all": { scopes: { all: ["orders:read", "orders:write"] } },
     "GET /partners": { auth: "partners" },
+    "GET /auditors": { auth: "auditors" },
     "GET /open": { auth: "anyone" },
     "GET /reply": { reply: { status: 200, body: "yes" }, scopes: ["orders:read"] },
   },
@@ -21,6 +22,7 @@ const api = shopApi(
     auth: {
       staff: { kind: "jwt", audiences: ["orders", "back office"] },
       partners: { kind: "jwt", audiences: ["https://api.example.com/"] },
+      auditors: { kind: "jwt", audiences: ["audit"] },
       anyone: { kind: "open", reason: "a test" },
     },
   },
@@ -31,6 +33,7 @@ const bindings = {
   auth: {
     ...shopBindings.auth,
     partners: { issuer: "https://partners.example.com/", jwksUri: "http://keys.example.com/partners" },
+    auditors: { issuer, jwksUri: "http://keys.example.com/jwks" },
   },
 };
 
@@ -122,6 +125,12 @@ describe("A companion checks the token of each request by itself", function () {
   it("and lets the token of one auth open no route of another one", async () => {
     assert.deepEqual(await statuses("/partners", withClaims({}, { aud: "https://api.example.com/" })), [401, 401]);
     assert.deepEqual(await statuses("/orders", withClaims({ iss: "https://partners.example.com/" })), [401]);
+    // The same issuer, for another audience.
+    assert.deepEqual(
+      await statuses("/auditors", withClaims({}, { aud: "audit" }, { aud: ["orders", "audit"] })),
+      [403, 200, 200],
+    );
+    assert.deepEqual(await statuses("/orders", withClaims({ aud: "audit" })), [403]);
   });
 
   const scopes = [

@@ -63,7 +63,6 @@ describe("A companion forwards requests", function () {
 
   it("with every other header of the client unchanged, and without instructions to Envoy", async () => {
     const own = {
-      "x-forwarded-for": "203.0.113.7",
       "x-forwarded-proto": "https",
       "x-request-id": "r-1",
       "x-http-method-override": "DELETE",
@@ -78,9 +77,24 @@ describe("A companion forwards requests", function () {
       "x-envoy-max-retries": "5",
       "x-envoy-expected-rq-timeout-ms": "1",
     };
-    const { received, status } = await bench.send("/plain", { headers: { ...own, ...instructions } });
-    assert.equal(status, 200);
-    assert.deepEqual(received?.headers, { host: "shop.example.com", ...own });
+    for (const address of ["203.0.113.7", "10.0.0.1", "127.0.0.1, 10.0.0.1"]) {
+      const headers = { ...own, "x-forwarded-for": address };
+      const { received, status } = await bench.send("/plain", { headers: { ...headers, ...instructions } });
+      assert.equal(status, 200);
+      assert.deepEqual(received?.headers, { host: "shop.example.com", ...headers });
+    }
+  });
+
+  it("with as many and as long headers as the gateway accepts", async () => {
+    const credential = `Basic ${"x".repeat(40_000)}`;
+    const many = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`x-h-${index}`, "y".repeat(100)]));
+    const { received } = await bench.send("/plain", { headers: { ...many, "x-forwarded-authorization": credential } });
+    assert.deepEqual(received?.headers, {
+      host: "shop.example.com",
+      "x-forwarded-proto": "http",
+      authorization: credential,
+      ...many,
+    });
   });
 
   it("and returns the backend's response unchanged", async () => {

@@ -169,6 +169,22 @@ describe("The check of a companion's bindings", () => {
     assert.deepEqual(checkCompanionBindings(api, { backends: { ...backends, depot: erp }, auth }), []);
   });
 
+  it("rejects a link's certificate options for a URL without TLS, of which they would be dropped", () => {
+    const erp = { url: "http://10.1.2.3:8080", link: { ...link, serverName: "erp.corp.example" } };
+    assert.deepEqual(checkCompanionBindings(api, { backends: { ...backends, erp }, auth }), [
+      {
+        code: "certificate-not-used",
+        vendor: "gcp",
+        feature: "backend.onPrem",
+        place: "backends.erp.link.serverName",
+        rule: 'The URL of the backend "erp" has the scheme http, so that no certificate is checked and serverName is not used.',
+        remedy: "Write an https URL, or remove serverName from the link.",
+      },
+    ]);
+    const unknown = { url: "http://10.1.2.3:8080", link: companionLinks.placeholder({}) };
+    assert.deepEqual(checkCompanionBindings(api, { backends: { ...backends, erp: unknown }, auth }), []);
+  });
+
   it("rejects addresses that Cloud Run cannot reach", () => {
     const at = (url: string) => checkCompanionBindings(api, { backends: { ...backends, erp: { url, link } }, auth });
     for (const url of ["https://192.168.1.7", "http://192.168.1.255:81", "https://192.168.1.0/a"]) {

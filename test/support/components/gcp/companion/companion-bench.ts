@@ -15,6 +15,9 @@ import { withLoopbackClusters } from "./loopback-clusters.ts";
 /** What Cloud Run leaves of the gateway's own identity token. */
 export const GATEWAY_TOKEN = "Bearer google.identity.SIGNATURE_REMOVED_BY_GOOGLE";
 
+/** More than Envoy forwards. */
+const MOST_HEADER_BYTES = 2 ** 20;
+
 /** A request as a backend receives it. */
 export interface Received {
   /** The name of the backend's host in the configuration. */
@@ -89,8 +92,11 @@ export class CompanionBench {
       const listener = serve(name, received, options.behave);
       const server =
         identity === undefined
-          ? createServer(listener)
-          : createTlsServer({ cert: identity.certificate, key: identity.key }, listener);
+          ? createServer({ maxHeaderSize: MOST_HEADER_BYTES }, listener)
+          : createTlsServer(
+              { cert: identity.certificate, key: identity.key, maxHeaderSize: MOST_HEADER_BYTES },
+              listener,
+            );
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
       ports.set(name, (server.address() as AddressInfo).port);
       if (options.dead?.includes(name) === true) server.close();
