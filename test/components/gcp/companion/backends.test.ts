@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
-import type { ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { normalise } from "../../../../components/api/check/normalise.ts";
+import { companionConfiguration } from "../../../../components/gcp/companion/configuration.ts";
 import type { EnvoyConfiguration, EnvoyRoute } from "../../../../components/gcp/companion/envoy.ts";
+import { findEnvoy } from "../../../../engine/index.ts";
 import { CertificateAuthority } from "../../../../sandbox/certificate-authority.ts";
+import { EnvoyProcess } from "../../../../sandbox/data-plane/envoy/envoy-process.ts";
 import { CompanionBench } from "../../../support/components/gcp/companion/companion-bench.ts";
 import { bearing, issuer, tokenWith } from "../../../support/components/gcp/companion/companion-tokens.ts";
 import { shopApi, shopBindings } from "../../../support/components/gcp/companion/shop-api.ts";
@@ -178,6 +182,25 @@ describe("A companion verifies the servers that it calls", function () {
     const { status, received } = await bench.send("/named");
     assert.deepEqual([status, received?.headers.host], [200, "10.1.2.3:8443"]);
     assert.equal(await statusOf("/private"), 503);
+  });
+
+  it("and looks their names up", async () => {
+    const server = createServer((_, response) => response.end("found"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const open = shopApi({ "GET /": { auth: "anyone" } });
+    const bindings = { ...shopBindings, backends: { shop: { url: `http://localhost:${port}` } } };
+    const envoy = await EnvoyProcess.start({
+      program: findEnvoy().program,
+      bootstrap: { ...companionConfiguration(open, bindings) },
+    });
+    try {
+      assert.equal(await (await fetch(`http://127.0.0.1:${envoy.port("companion")}/`)).text(), "found");
+    } finally {
+      await envoy.stop();
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it("and answers 503 for one that is down, while the others serve", async () => {
