@@ -40,7 +40,7 @@ export const gcpApiGatewayWithCompanion = {
     "path.fixed": composed("the companion: `regex_rewrite`"),
     "path.rewrite": composed("the companion: `regex_rewrite`, with the values as they arrive, not decoded"),
     "backend.http": composed(
-      "the companion forwards the request, with the client's own Authorization; TLS certificates are verified against the host of the backend's URL",
+      "the companion forwards the request, with the client's own Authorization; X-Forwarded-Authorization, X-Serverless-Authorization and X-Apigateway-Api-* of a client do not reach the backend; TLS certificates are verified against the host of the backend's URL",
     ),
     "backend.onPrem": composed(
       "the companion forwards the request through its interface in the link's network (Direct VPC egress); TLS certificates are verified against the link's authority, or the public ones, and its server name, or the host of the backend's URL",
@@ -54,7 +54,7 @@ export const gcpApiGatewayWithCompanion = {
     ),
     "auth.scopes.all": composed("the companion: the same `rbac`, for each of the scopes"),
     "auth.open": composed(
-      "an operation without `security`, and a route of the companion without a token; a client's X-Apigateway-Api-Userinfo does not reach the backend",
+      "an operation without `security`, and a route of the companion without a token; X-Forwarded-Authorization of a client without Authorization reaches the backend as Authorization",
     ),
     "limits.route": counted("the requests of a route"),
     "limits.route.long": counted("the requests of a route"),
@@ -93,7 +93,7 @@ export const gcpApiGatewayWithCompanion = {
       raisable: false,
       source: `${envoy}/type/matcher/v3/regex.proto`,
     },
-    companionTimeoutSeconds: {
+    cloudRunSeconds: {
       value: 3600,
       unit: "seconds of a request on Cloud Run",
       raisable: false,

@@ -7,7 +7,10 @@ import { gcpApiGatewayWithCompanion } from "./capabilities.ts";
 import { unknownLink } from "./link.ts";
 import { movedParameters } from "./path-expression.ts";
 
-const { headerValueBytes, movedParameters: mostMoved } = gcpApiGatewayWithCompanion.limits;
+const { cloudRunSeconds, headerValueBytes, movedParameters: mostMoved } = gcpApiGatewayWithCompanion.limits;
+
+/** How much longer than the companion the gateway and Cloud Run wait at least, so that the companion answers 504, in seconds. */
+const PATIENCE_SECONDS = 10;
 
 /** What a companion cannot serve of an API, beyond its capabilities. */
 export function checkCompanion({ routes }: Api): readonly Problem[] {
@@ -16,7 +19,10 @@ export function checkCompanion({ routes }: Api): readonly Problem[] {
     const own = problems.for({ route: route.key });
     checkReserved(route, own);
     checkHeaders(route.kind === "reply" ? route.headers : route.setHeaders, own);
-    if (route.kind === "proxy") checkMoved(route, own);
+    if (route.kind === "proxy") {
+      checkMoved(route, own);
+      checkTimeout(route, own);
+    }
   }
   return problems.all;
 }
@@ -57,6 +63,17 @@ function checkMoved(route: ApiProxyRoute, problems: ProblemList): void {
     `Envoy moves at most ${mostMoved.value} parameters of a path to another one, and this path has ${size}.`,
     "Use fewer parameters in path, or let the backend serve the route's own path, with or without a prefix.",
     { feature: "path.rewrite" },
+  );
+}
+
+function checkTimeout({ timeoutSeconds }: ApiProxyRoute, problems: ProblemList): void {
+  const most = cloudRunSeconds.value - PATIENCE_SECONDS;
+  if (timeoutSeconds <= most) return;
+  problems.refuse(
+    "timeout-too-long",
+    `Cloud Run ends a request after ${cloudRunSeconds.value} seconds, and the companion must answer before that, but timeoutSeconds is ${timeoutSeconds}.`,
+    `Write timeoutSeconds: ${most} or less. For longer work, answer 202 and let clients poll for the result.`,
+    { feature: "timeout" },
   );
 }
 

@@ -7,7 +7,7 @@ import { type EnvoyCluster, type Json, typed } from "./envoy.ts";
 import { companionLinkOf } from "./link.ts";
 
 /**
- * The certificate authorities of the image. Envoy's plain image installs them at this path.
+ * The certificate authorities of the image. Envoy's plain image installs them at this path. Without the file, Envoy does not start.
  *
  * Unverified: whether the distroless image has the file at the same path.
  */
@@ -56,7 +56,7 @@ function cluster(name: string, url: string, trust: Trust = {}): EnvoyCluster {
     name,
     type: isIP(host) === 0 ? "LOGICAL_DNS" : "STATIC",
     connect_timeout: "5s",
-    // Cloud Run has no route to the internet by IPv6, so a name is looked up there only if it has no other address.
+    // Unverified: whether Cloud Run reaches addresses of IPv6. They are used for a name that has no others.
     dns_lookup_family: "V4_PREFERRED",
     load_assignment: {
       cluster_name: name,
@@ -67,7 +67,7 @@ function cluster(name: string, url: string, trust: Trust = {}): EnvoyCluster {
   };
 }
 
-/** Many servers close a connection after five seconds without a request; a request at that moment would fail. */
+/** Node.js and other servers close a connection after five seconds without a request. A request at that moment would fail. */
 const http1 = typed("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", {
   common_http_protocol_options: { idle_timeout: "4s" },
   explicit_http_config: { http_protocol_options: {} },

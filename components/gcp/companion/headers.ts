@@ -14,8 +14,9 @@ const CLIENT_AUTHORIZATION = "x-forwarded-authorization";
  * is what the other filters check and what a backend receives.
  *
  * - `authorization` contains the gateway's identity token for the companion.
- * - Cloud Run reads `x-serverless-authorization` in place of `authorization`.
- * - `x-apigateway-api-consumer-*` names the project of an API key, which no route requires. Any client can send it.
+ * - Cloud Run reads `x-serverless-authorization` in place of `authorization`. Unverified: whether the gateway hands a client's one on.
+ * - `x-apigateway-api-consumer-*` names the project of an API key, which no route requires. Any client can send it. Unverified: whether
+ *   the names begin like this.
  * - `x-apigateway-api-userinfo` is written again for the token that Envoy checks, and for no other request.
  */
 export const clientHeaders: TypedConfig = httpFilter("header_mutation.v3.HeaderMutation", {

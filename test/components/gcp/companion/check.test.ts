@@ -87,6 +87,11 @@ describe("The check of a companion", () => {
     assert.deepEqual(ofRoute(key, { path: `/v2${path(names)}` }), []);
   });
 
+  it("rejects a time-out after which Cloud Run would already have ended the request", () => {
+    assert.deepEqual(codes(ofRoute("GET /a", { timeoutSeconds: 3_591 })), ["timeout-too-long"]);
+    assert.deepEqual(ofRoute("GET /a", { timeoutSeconds: 3_590 }), []);
+  });
+
   it("accepts the placeholders of a preview", () => {
     const api = normalise({
       version: 1,
