@@ -6,6 +6,8 @@ import { bearing, strangersToken, tokenWith } from "../../../support/components/
 import { shopApi, shopBindings } from "../../../support/components/gcp/companion/shop-api.ts";
 
 interface Route {
+  /** The path at the backend. */
+  readonly path?: string;
   readonly auth: "staff" | "partners" | "anyone";
   readonly scopes?: readonly string[] | { readonly all: readonly string[] };
 }
@@ -58,12 +60,30 @@ function decide(routes: Readonly<Record<string, Route>>, line: string, credentia
   const [first, ...others] = there.filter(([own]) => own === method);
   if (first === undefined) return there.length === 0 ? "404" : "405";
   const [, , key] = others.reduce((best, next) => (isBefore(next[1], best[1]) ? next : best), first);
-  const { auth, scopes = [] } = routes[key] as Route;
-  if (auth === "anyone") return line;
+  const { auth, scopes = [], path } = routes[key] as Route;
+  const forwarded = `${method} ${path === undefined ? request : mapped(key.split(" ")[1] ?? "", path, request)}`;
+  if (auth === "anyone") return forwarded;
   if (credential?.opens !== auth) return "refused";
   const has = (scope: string): boolean => credential.scopes.includes(scope);
   const isAllowed = "all" in scopes ? scopes.all.every(has) : scopes.length === 0 || scopes.some(has);
-  return isAllowed ? line : "refused";
+  return isAllowed ? forwarded : "refused";
+}
+
+/** The path at the backend, with the values of the request in place of the parameters. */
+function mapped(path: string, template: string, request: string): string {
+  const segments = request.split("/");
+  const values = new Map(
+    path
+      .split("/")
+      .map((each, at) => [
+        each.replace(/[{}+]/g, ""),
+        each.endsWith("+}") ? segments.slice(at).join("/") : (segments[at] ?? ""),
+      ]),
+  );
+  return template
+    .split("/")
+    .map((each) => (each.startsWith("{") ? (values.get(each.slice(1, -1)) ?? "") : each))
+    .join("/");
 }
 
 const part = fc.constantFrom("a", "b", "a.b", "(c)+$", "{}", "{}");
@@ -71,6 +91,17 @@ const path = fc.tuple(fc.array(part, { maxLength: 3 }), fc.boolean()).map(([part
   const named = parts.map((each, at) => each.replace("{}", `{p${at}}`));
   return `/${[...named, ...(rest ? ["{rest+}"] : [])].join("/")}`;
 });
+/** Another path at the backend: a prefix, the parameters in another order, one of them, or none. */
+function remapped(from: string, mapping: number): string | undefined {
+  const names = from.split("/").filter((each) => each.startsWith("{"));
+  const rest = names.filter((name) => name.endsWith("+}")).map((name) => name.replace("+", ""));
+  const single = names.filter((name) => !name.endsWith("+}")).toReversed();
+  if (mapping === 1) return `/in$1${from === "/" ? "" : from.replace("+}", "}")}`;
+  if (mapping === 2) return `/${["to", ...single, "it's$&", ...rest].join("/")}`;
+  if (mapping === 3) return `/${[...single.slice(0, 1), "(x)"].join("/")}`;
+  return mapping === 4 ? "/fixed$0" : undefined;
+}
+
 const route: fc.Arbitrary<Route> = fc
   .record({
     auth: fc.constantFrom("staff", "staff", "partners", "anyone"),
@@ -78,12 +109,19 @@ const route: fc.Arbitrary<Route> = fc
   })
   .map(({ auth, scopes }) => ({ auth, ...(auth === "anyone" || scopes === undefined ? {} : { scopes }) }));
 const described = fc
-  .uniqueArray(fc.tuple(fc.constantFrom("GET", "GET", "PUT"), path, route), {
+  .uniqueArray(fc.tuple(fc.constantFrom("GET", "GET", "PUT"), path, route, fc.nat(6)), {
     minLength: 2,
     maxLength: 8,
     selector: ([method, each]) => `${method} ${each}`,
   })
-  .map((routes) => Object.fromEntries(routes.map(([method, each, declared]) => [`${method} ${each}`, declared])));
+  .map((routes) =>
+    Object.fromEntries(
+      routes.map(([method, each, declared, mapping]) => {
+        const target = remapped(each, mapping);
+        return [`${method} ${each}`, { ...declared, ...(target === undefined ? {} : { path: target }) }];
+      }),
+    ),
+  );
 
 const auth = {
   staff: { kind: "jwt", audiences: ["orders"] },
@@ -108,6 +146,8 @@ const requests = [
   "/x/y/z",
   "/a/b/c/d",
   "/a//b",
+  "/\\1/$&",
+  "/a/%2F%25/..;",
 ];
 
 function compiled(routes: Readonly<Record<string, Route>>) {
@@ -123,7 +163,7 @@ function compiled(routes: Readonly<Record<string, Route>>) {
 describe("A companion of a generated API", function () {
   this.timeout(120_000);
 
-  it("decides every request as the description says, for every credential", async () => {
+  it("decides every request as the description says, for every credential, and forwards it to the path that it says", async () => {
     const seen = new Map<string, number>();
     await fc.assert(
       fc.asyncProperty(described, async (routes) => {
