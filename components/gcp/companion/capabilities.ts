@@ -47,7 +47,7 @@ export const gcpApiGatewayWithCompanion = {
     ),
     reply: composed("the companion: `direct_response` of a listener inside Envoy, after the route's checks"),
     "auth.jwt": composed(
-      "`x-google-issuer` of the gateway, and again `jwt_authn` of the companion, with the keys of the bound `jwksUri`, which is required; audiences are compared exactly, `exp` is required, and `Authorization` must contain the token alone",
+      "`x-google-issuer` of the gateway, and again `jwt_authn` of the companion, with the keys of the bound `jwksUri`, which is required and read every five minutes; audiences are compared exactly, `exp` is required, and `Authorization` must contain the token alone",
     ),
     "auth.scopes": composed(
       "the companion: `rbac` over the claims `scope` and `scp` of the verified token; others get 403",

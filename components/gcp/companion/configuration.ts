@@ -6,6 +6,7 @@ import { clustersOf } from "./clusters.ts";
 import { connectionManager, ROUTER } from "./connection-manager.ts";
 import { CORS_FILTER, corsFilter, corsOfAllRoutes } from "./cors.ts";
 import type { EnvoyConfiguration, EnvoyListener, Json } from "./envoy.ts";
+import { failureLog } from "./failure-log.ts";
 import { CLIENT_HEADERS, clientHeaders, ROUTE_HEADERS, routeHeadersFilter } from "./headers.ts";
 import { limitFilters } from "./limits.ts";
 import { internalListeners, repliesCluster, repliesListener } from "./replies.ts";
@@ -62,6 +63,7 @@ function companionListener(api: Api, bindings: Bindings): EnvoyListener {
         max_request_headers_kb: 192,
         common_http_protocol_options: { max_headers_count: 1000 },
         local_reply_config: refusals,
+        access_log: [failureLog],
         route_config: {
           virtual_hosts: [
             { name: COMPANION_LISTENER, domains: ["*"], routes: routesOf(api, bindings), ...ofAllRoutes },
