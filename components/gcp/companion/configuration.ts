@@ -38,9 +38,9 @@ export function companionConfiguration(api: Api, bindings: Bindings): EnvoyConfi
   };
 }
 
-/** The configuration as Envoy reads it. */
+/** The configuration as Envoy reads it, on one line: its nesting is so deep that indentation would be most of the text. */
 export function companionText(configuration: EnvoyConfiguration): string {
-  return `${JSON.stringify(configuration, null, 2)}\n`;
+  return `${JSON.stringify(configuration)}\n`;
 }
 
 function companionListener(api: Api, bindings: Bindings): EnvoyListener {

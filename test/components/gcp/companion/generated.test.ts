@@ -101,7 +101,7 @@ describe("The configuration of a companion", function () {
     const start = performance.now();
     const text = companionText(companionConfiguration(api, bindings));
     const spent = performance.now() - start;
-    assert.ok(spent < 250, `${spent} ms`);
+    assert.ok(spent < 200, `${spent} ms`);
     const { certificate } = await CertificateAuthority.create();
     await validateBootstrap(findEnvoy().program, { ...withAuthority(JSON.parse(text), certificate) });
   });
