@@ -4,33 +4,50 @@ import type { ApiScopes } from "../../api/scopes.ts";
 import { CLAIMS, TOKEN_FILTER } from "./authentication.ts";
 import { httpFilter, type Json, type TypedConfig } from "./envoy.ts";
 
-/** The filter that decides who may call a route. Without a route's own policy, it denies every request. */
-export const accessFilter: TypedConfig = httpFilter("rbac.v3.RBAC", { rules: {} });
+/** Envoy's name of the filter that decides who may call a route. */
+export const ACCESS_FILTER = "envoy.filters.http.rbac";
 
-/** Lets every request pass that the filters before let pass. */
-export const everybody: TypedConfig = policy({ any: true });
+/** The reasons for refusals that are not about the credential: a route without rules, and a token that lacks a scope. */
+export const UNDECLARED = "undeclared";
+export const SCOPES = "scopes";
 
-/** Who may call a route. The token itself has been checked before. */
+/**
+ * The filter that decides who may call a route. A route without its own rules is denied to everybody. The name of what is denied is
+ * Envoy's reason for a refusal.
+ */
+export const accessFilter: TypedConfig = httpFilter("rbac.v3.RBAC", {
+  rules: denying({ [UNDECLARED]: { any: true } }),
+});
+
+/** Denies nothing, where no token is required. */
+export const everybody: TypedConfig = denyingOnRoute({});
+
+/** Denies a route to everybody but those who may call it. Their tokens have been checked before. */
 export function access(api: Api, bindings: Bindings, route: ApiRoute): TypedConfig {
   if (tokenOf(route.auth) === undefined) return everybody;
-  return policy({
-    and_ids: {
-      ids: [
-        bearerAlone,
-        hasAudience(audiencesOf(api, bindings, route.authName)),
-        ...(route.limits.some(({ by }) => by === "consumer") ? [hasSubject] : []),
-        ...scopesOf(route.scopes),
-      ],
-    },
+  const scopes = scopesOf(route.scopes);
+  return denyingOnRoute({
+    authorization: not(bearerAlone),
+    audience: not(hasAudience(audiencesOf(api, bindings, route.authName))),
+    ...(route.limits.some(({ by }) => by === "consumer") ? { subject: not(hasSubject) } : {}),
+    ...(scopes === undefined ? {} : { [SCOPES]: not(scopes) }),
   });
 }
 
-function policy(principal: Json): TypedConfig {
-  return httpFilter("rbac.v3.RBACPerRoute", {
-    rbac: {
-      rules: { action: "ALLOW", policies: { route: { permissions: [{ any: true }], principals: [principal] } } },
-    },
-  });
+function denyingOnRoute(denied: Readonly<Record<string, Json>>): TypedConfig {
+  return httpFilter("rbac.v3.RBACPerRoute", { rbac: { rules: denying(denied) } });
+}
+
+function denying(denied: Readonly<Record<string, Json>>): Json {
+  const policies = Object.entries(denied).map(([reason, principal]) => [
+    reason,
+    { permissions: [{ any: true }], principals: [principal] },
+  ]);
+  return { action: "DENY", policies: Object.fromEntries(policies) };
+}
+
+function not(principal: Json): Json {
+  return { not_id: principal };
 }
 
 /**
@@ -40,7 +57,7 @@ function policy(principal: Json): TypedConfig {
 const bearerAlone: Json = {
   header: {
     name: "authorization",
-    string_match: { safe_regex: { regex: "Bearer [A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+" } },
+    string_match: { safe_regex: { regex: "Bearer +[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+" } },
   },
 };
 
@@ -53,9 +70,9 @@ function hasAudience(audiences: readonly string[]): Json {
 /** A consumer is counted by the subject, so a token without one passes no limit by consumer. */
 const hasSubject: Json = claim("sub", { string_match: { safe_regex: { regex: "(?s).+" } } });
 
-function scopesOf({ match, names }: ApiScopes): readonly Json[] {
-  if (names.length === 0) return [];
-  return match === "all" ? names.map((name) => hasScope([name])) : [hasScope(names)];
+function scopesOf({ match, names }: ApiScopes): Json | undefined {
+  if (names.length === 0) return undefined;
+  return match === "all" ? { and_ids: { ids: names.map((name) => hasScope([name])) } } : hasScope(names);
 }
 
 /** One of the scopes, in one of the two claims. Envoy has split a text at its spaces. */

@@ -1,7 +1,7 @@
 import type { Bindings } from "../../api/binding/binding.ts";
 import type { Api } from "../../api/checked-api.ts";
 import { TOKEN_FILTER, tokenFilter } from "./authentication.ts";
-import { accessFilter } from "./authorisation.ts";
+import { ACCESS_FILTER, accessFilter } from "./authorisation.ts";
 import { clustersOf } from "./clusters.ts";
 import { connectionManager, ROUTER } from "./connection-manager.ts";
 import { CORS_FILTER, corsFilter, corsOfAllRoutes } from "./cors.ts";
@@ -9,8 +9,9 @@ import type { EnvoyConfiguration, EnvoyListener, Json } from "./envoy.ts";
 import { failureLog } from "./failure-log.ts";
 import { CLIENT_HEADERS, clientHeaders, ROUTE_HEADERS, routeHeadersFilter } from "./headers.ts";
 import { limitFilters } from "./limits.ts";
+import { refusals } from "./refusals.ts";
 import { internalListeners, repliesCluster, repliesListener } from "./replies.ts";
-import { ACCESS_FILTER, routesOf } from "./routes.ts";
+import { routesOf } from "./routes.ts";
 
 /** The name of the listener that receives the gateway's requests. */
 export const COMPANION_LISTENER = "companion";
@@ -74,21 +75,6 @@ function companionListener(api: Api, bindings: Bindings): EnvoyListener {
     ],
   };
 }
-
-/** The form of the gateway's own refusals. Envoy would name the companion's address in `www-authenticate`. */
-const refusals: Json = {
-  body_format: { json_format: { code: "%RESPONSE_CODE%", message: "%LOCAL_REPLY_BODY%" } },
-  mappers: [
-    {
-      filter: {
-        status_code_filter: {
-          comparison: { op: "GE", value: { default_value: 400, runtime_key: "polygate.refused" } },
-        },
-      },
-      headers_to_add: [{ header: { key: "www-authenticate", value: "Bearer" }, append_action: "OVERWRITE_IF_EXISTS" }],
-    },
-  ],
-};
 
 /** The length of a description's path is not limited here, and Envoy's own limit is that of a short one. */
 const unlimitedExpressions: Json = {

@@ -23,7 +23,7 @@ export const clientHeaders: TypedConfig = httpFilter("header_mutation.v3.HeaderM
   mutations: {
     request_mutations: [
       remove("authorization"),
-      set("authorization", `%REQ(${CLIENT_AUTHORIZATION})%`),
+      setHeader("authorization", `%REQ(${CLIENT_AUTHORIZATION})%`),
       remove(CLIENT_AUTHORIZATION),
       remove("x-serverless-authorization"),
       remove(USER_INFO),
@@ -41,7 +41,7 @@ export function routeHeaders({ setHeaders, removeHeaders }: ApiProxyRoute): Type
     ...removeHeaders.toSorted().map(remove),
     ...Object.entries(setHeaders)
       .toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .map(([name, value]) => set(name, headerText(value))),
+      .map(([name, value]) => setHeader(name, headerText(value))),
   ];
   if (changes.length === 0) return undefined;
   return httpFilter("header_mutation.v3.HeaderMutationPerRoute", { mutations: { request_mutations: changes } });
@@ -51,7 +51,7 @@ function remove(name: string): Json {
   return { remove: name };
 }
 
-/** Replaces all values of a header. Without a value, nothing is set. */
-function set(key: string, value: string): Json {
+/** A change that replaces all values of a header. Without a value, nothing is set. */
+export function setHeader(key: string, value: string): Json {
   return { append: { header: { key, value }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" } };
 }

@@ -2,16 +2,13 @@ import { type Bindings, urlOf } from "../../api/binding/binding.ts";
 import { type Api, type ApiProxyRoute, type ApiRoute, type Method, operationKey } from "../../api/checked-api.ts";
 import { type Pattern, pathShape, printPattern } from "../../api/path/pattern.ts";
 import { noToken, TOKEN_FILTER, tokenRequirement } from "./authentication.ts";
-import { access, everybody } from "./authorisation.ts";
+import { ACCESS_FILTER, access, everybody } from "./authorisation.ts";
 import { backendClusterName } from "./cluster-names.ts";
 import type { EnvoyRoute, Json, TypedConfig } from "./envoy.ts";
 import { ROUTE_HEADERS, routeHeaders } from "./headers.ts";
 import { limitMetadata, routeLimits } from "./limits.ts";
 import { fixedPath, pathExpression, rewriting } from "./path-expression.ts";
 import { REPLIES, replyPath } from "./replies.ts";
-
-/** Envoy's name of the filter that decides who may call a route. */
-export const ACCESS_FILTER = "envoy.filters.http.rbac";
 
 /** Envoy's own time-out of a stream without any traffic, in seconds. A longer time-out of a route replaces it. */
 const IDLE_SECONDS = 300;

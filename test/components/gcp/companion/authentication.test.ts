@@ -85,7 +85,7 @@ describe("A companion checks the token of each request by itself", function () {
     const malformed = ["Bearer", "Bearer x", "Bearer a.b.c", `Bearer ${header}.${payload}.`, token, `bearer ${token}`];
     assert.deepEqual(await statuses("/orders", malformed), [401, 401, 401, 401, 401, 401]);
     const beside = [`Basic x, Bearer ${token}`, `Bearer ${token},Basic x`, `Bearer ${token} x`, `Bearer  ${token}`];
-    assert.deepEqual(await statuses("/orders", beside), [403, 401, 401, 403]);
+    assert.deepEqual(await statuses("/orders", beside), [401, 401, 401, 200]);
   });
 
   it("and rejects a wrong signature, algorithm, issuer, audience and time", async () => {
@@ -95,7 +95,7 @@ describe("A companion checks the token of each request by itself", function () {
     const issuers = withClaims({ iss: `${issuer}/` }, { iss: "https://partners.example.com/" }, { iss: undefined });
     assert.deepEqual(await statuses("/orders", issuers), [401, 401, 401]);
     const audiences = withClaims({ aud: "x" }, { aud: undefined }, { aud: [] }, { aud: "" });
-    assert.deepEqual(await statuses("/orders", audiences), [403, 403, 403, 403]);
+    assert.deepEqual(await statuses("/orders", audiences), [401, 401, 401, 401]);
     const now = Math.floor(Date.now() / 1000);
     assert.deepEqual(await statuses("/orders", withClaims({ exp: now - 90 }, { nbf: now + 90 })), [401, 401]);
   });
@@ -107,14 +107,14 @@ describe("A companion checks the token of each request by itself", function () {
       { aud: "Orders" },
       { aud: ["http://orders/"] },
     );
-    assert.deepEqual(await statuses("/orders", spellings), [403, 403, 403, 403]);
+    assert.deepEqual(await statuses("/orders", spellings), [401, 401, 401, 401]);
     const partners = (aud: string) => ({ iss: "https://partners.example.com/", aud });
     const ofPartners = withClaims(
       partners("https://api.example.com/"),
       partners("api.example.com"),
       partners("https://api.example.com"),
     );
-    assert.deepEqual(await statuses("/partners", ofPartners), [200, 403, 403]);
+    assert.deepEqual(await statuses("/partners", ofPartners), [200, 401, 401]);
   });
 
   it("and rejects a token that never expires", async () => {
@@ -128,9 +128,9 @@ describe("A companion checks the token of each request by itself", function () {
     // The same issuer, for another audience.
     assert.deepEqual(
       await statuses("/auditors", withClaims({}, { aud: "audit" }, { aud: ["orders", "audit"] })),
-      [403, 200, 200],
+      [401, 200, 200],
     );
-    assert.deepEqual(await statuses("/orders", withClaims({ aud: "audit" })), [403]);
+    assert.deepEqual(await statuses("/orders", withClaims({ aud: "audit" })), [401]);
   });
 
   const scopes = [

@@ -232,9 +232,9 @@ describe("A companion refuses", function () {
       return routes(configuration) as EnvoyConfiguration;
     };
 
-  for (const [filter, what] of [
-    ["envoy.filters.http.rbac", "what a route has no policy for"],
-    ["envoy.filters.http.jwt_authn", "a guarded request whose token is not checked"],
+  for (const [filter, what, expected] of [
+    ["envoy.filters.http.rbac", "what a route has no rules for", 403],
+    ["envoy.filters.http.jwt_authn", "a guarded request whose token is not checked", 401],
   ] as const) {
     it(what, async () => {
       const bench = await CompanionBench.start(shopApi({ "GET /orders": {} }), shopBindings, {
@@ -242,7 +242,7 @@ describe("A companion refuses", function () {
       });
       try {
         const { status, received } = await bench.send("/orders", { headers: bearing(tokenWith()) });
-        assert.deepEqual([status, received], [403, undefined]);
+        assert.deepEqual([status, received], [expected, undefined]);
       } finally {
         await bench.stop();
       }

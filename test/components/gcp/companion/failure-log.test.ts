@@ -62,7 +62,7 @@ describe("The log of a companion", function () {
         lines.map(({ severity, route, status, reason }) => [severity, route, status, reason]),
         [
           ["WARNING", "GET /guarded/{id}", 401, "jwt_authn_access_denied{Jwt_is_missing}"],
-          ["WARNING", "GET /scoped", 403, "rbac_access_denied_matched_policy[none]"],
+          ["WARNING", "GET /scoped", 403, "rbac_access_denied_matched_policy[scopes]"],
           ["WARNING", "GET /limited", 429, "local_rate_limited"],
           ["WARNING", "GET /broken", 503, lines[3]?.reason],
           ["WARNING", "GET /missing", 404, "via_upstream"],

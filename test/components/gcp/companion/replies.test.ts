@@ -23,6 +23,7 @@ const routes = {
     },
   },
   "GET /redirected": { ...open, reply: { status: 302, headers: { location: "https://shop.example.com/%41?a=b" } } },
+  "GET /typed": { ...open, reply: { status: 200, headers: { "content-type": "text/csv" } } },
   "GET /created": { ...open, reply: { status: 201 } },
   "ANY /any/{rest+}": { ...open, reply: { status: 200, body: "any" } },
 };
@@ -74,6 +75,11 @@ describe("A companion replies by itself", function () {
     });
   });
 
+  it("with its media type, also without a body", async () => {
+    const { status, headers, body } = await bench.send("/typed");
+    assert.deepEqual([status, headers["content-type"], body], [200, "text/csv", ""]);
+  });
+
   it("with a location only if the description has one", async () => {
     assert.equal((await bench.send("/redirected")).headers.location, "https://shop.example.com/%41?a=b");
     assert.equal((await bench.send("/created")).headers.location, undefined);
@@ -88,6 +94,8 @@ describe("A companion replies by itself", function () {
     }
     const head = await bench.send("/any/a", { method: "HEAD" });
     assert.deepEqual([head.status, head.body], [200, ""]);
+    assert.equal(head.headers["content-type"], "text/plain; charset=utf-8");
+    assert.equal(head.headers["content-length"], "3");
   });
 
   it("and adds no CORS headers if the description has no cors", async () => {
