@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { type Bindings, linkOf } from "../../api/binding/binding.ts";
 import type { Link, LinkForm } from "../../api/binding/link.ts";
+import type { Api } from "../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 
 /** How the companion reaches a private network on Google Cloud, resolved and checked. */
@@ -113,4 +114,15 @@ export function companionLinkOf(bindings: Bindings, backend: string): ResolvedCo
     ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
     ...(serverName === undefined ? {} : { serverName }),
   };
+}
+
+/** The network of an API's private backends, in which the companion has its interface. All of their links name the same one. */
+export function privateNetworkOf(
+  { routes }: Api,
+  bindings: Bindings,
+): Pick<ResolvedCompanionLink, "network" | "subnetwork"> | undefined {
+  const first = routes.find((route) => route.kind === "proxy" && route.backendKind === "onPrem");
+  if (first?.kind !== "proxy") return undefined;
+  const { network, subnetwork } = companionLinkOf(bindings, first.backend);
+  return { network, subnetwork };
 }

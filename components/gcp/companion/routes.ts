@@ -81,7 +81,7 @@ function methodIs(method: Method): Json {
 
 /**
  * The route of a path's preflights, which the CORS filter answers before the filters that require something. Anything else of this route
- * would be denied: it has no policy.
+ * would be denied: it has no rules of its own.
  */
 function preflightRoute(pattern: Pattern): EnvoyRoute {
   const present = ["origin", "access-control-request-method"].map((name) => ({ name, present_match: true }));

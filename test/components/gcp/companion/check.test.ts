@@ -13,7 +13,7 @@ import {
 } from "../../../../components/gcp/companion/check.ts";
 import { companionConfiguration } from "../../../../components/gcp/companion/configuration.ts";
 import type { EnvoyConfiguration } from "../../../../components/gcp/companion/envoy.ts";
-import { companionLinks } from "../../../../components/gcp/companion/link.ts";
+import { companionLinks, privateNetworkOf } from "../../../../components/gcp/companion/link.ts";
 import { findEnvoy } from "../../../../engine/index.ts";
 import { validateBootstrap } from "../../../../sandbox/data-plane/envoy/validation.ts";
 import { shopApi, shopBindings } from "../../../support/components/gcp/companion/shop-api.ts";
@@ -132,6 +132,8 @@ describe("The check of a companion's bindings", () => {
 
   it("accepts links that name one network, and an unused auth without the URL of its keys", () => {
     assert.deepEqual(refusalsOf(target, api, { backends, auth }), []);
+    assert.deepEqual(privateNetworkOf(api, { backends, auth }), link);
+    assert.equal(privateNetworkOf(shopApi({ "GET /a": open }), shopBindings), undefined);
   });
 
   it("rejects an issuer without the URL of its keys, and names where it is", () => {
