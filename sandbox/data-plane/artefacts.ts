@@ -4,12 +4,18 @@ import type { AwsRestApiArtefacts } from "./aws/artefacts/rest-api.ts";
 import type { ReachingEndpoint } from "./aws/artefacts/vpc-endpoint.ts";
 import type { ApimArtefacts } from "./azure/api-management/artefacts.ts";
 import type { GcpApiGatewayArtefacts } from "./gcp/api-gateway/artefacts.ts";
+import type { GcpCloudRunArtefacts } from "./gcp/cloud-run/artefacts.ts";
 
 /**
  * The vendor's own artefacts of one deployed gateway, as the vendor would hold them after the deployment. The control plane
  * passes them to the data plane. Nothing in them comes from Polygate's description.
  */
-export type GatewayArtefacts = AwsHttpApiArtefacts | AwsRestApiArtefacts | ApimArtefacts | GcpApiGatewayArtefacts;
+export type GatewayArtefacts =
+  | AwsHttpApiArtefacts
+  | AwsRestApiArtefacts
+  | ApimArtefacts
+  | GcpApiGatewayArtefacts
+  | GcpCloudRunArtefacts;
 
 /** One gateway that is currently deployed. */
 export interface DeployedGateway {

@@ -4,6 +4,7 @@ import { interpretAwsRestApi } from "./aws/rest-api/rest-api.ts";
 import { interpretApim } from "./azure/api-management/api-management.ts";
 import { checkFunctions } from "./functions/supported-runtime.ts";
 import { interpretGcpApiGateway } from "./gcp/api-gateway/api-gateway.ts";
+import { interpretCloudRun } from "./gcp/cloud-run/cloud-run.ts";
 import type { Interpreter, Surroundings } from "./interpreter.ts";
 import { refuseMissingHosts } from "./missing-host.ts";
 
@@ -25,5 +26,7 @@ export function interpret(artefacts: GatewayArtefacts, surroundings: Surrounding
       return interpretApim(artefacts, surroundings);
     case "gcp-api-gateway":
       return interpretGcpApiGateway(artefacts, surroundings);
+    case "gcp-cloud-run":
+      return interpretCloudRun(artefacts, surroundings);
   }
 }

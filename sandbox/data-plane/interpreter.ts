@@ -1,4 +1,5 @@
 import type { AwsFunction } from "./aws/artefacts/function.ts";
+import type { GoogleSignature } from "./gcp/google-signature.ts";
 import type { Readings } from "./readings.ts";
 import type { Counters } from "./verifying/counters.ts";
 import type { KeySource } from "./verifying/keys.ts";
@@ -207,6 +208,14 @@ export type Outcome =
       readonly inspection: Inspection;
     };
 
+/** The containers of Cloud Run services. */
+export interface CloudRunContainers {
+  /** Why no container can run on this machine; undefined when they can. */
+  unavailable(): string | undefined;
+  /** The port of 127.0.0.1 that leads to the container's port; undefined while it does not run. @param service its full name */
+  port(service: string): number | undefined;
+}
+
 /** The services that interpreters use. */
 export interface Surroundings {
   /** Milliseconds since the epoch. */
@@ -214,6 +223,10 @@ export interface Surroundings {
   readonly keys: KeySource;
   readonly counters: Counters;
   readonly functions: FunctionRuntime;
+  /** The containers of Cloud Run services. @default none runs */
+  readonly containers?: CloudRunContainers;
+  /** Google's signature on ID tokens. @default one that nobody else has */
+  readonly google?: GoogleSignature;
   /** A random number, at least 0 and less than 1, for decisions by chance. @default Math.random */
   readonly random?: () => number;
   /** The readings of open questions. @default the first of each */

@@ -85,6 +85,21 @@ export const OPEN_QUESTIONS = {
     question: "What does `cors` without `terminate-unmatched-request` do with a GET request from another origin?",
     readings: { passes: "the request passes", terminates: "the request is answered" },
   },
+  "run-kept-paths": {
+    question: "Which paths that end in `z` does Cloud Run keep for itself?",
+    readings: { none: "none", healthz: "`/healthz`", all: "all" },
+  },
+  "run-escapes": {
+    question: "Which escapes of a path does Cloud Run decode before the container receives it?",
+    readings: {
+      unreserved: "those of letters, digits, `-`, `.`, `_` and `~`",
+      printable: "those of every printable ASCII character except `%`, `/`, `\\`, `?` and `#`",
+    },
+  },
+  "run-audiences": {
+    question: "Which addresses of a Cloud Run service are audiences of an ID token, beside the custom ones?",
+    readings: { all: "every address in `urls`", uri: "`uri` alone" },
+  },
 } as const satisfies Readonly<Record<string, OpenQuestion>>;
 
 export type Question = keyof typeof OPEN_QUESTIONS;

@@ -16,6 +16,7 @@ export interface KnownBehaviour {
 
 const aws = (page: string): string => `docs.aws.amazon.com, ${page}`;
 const azure = (page: string): string => `learn.microsoft.com, ${page}`;
+const run = (page: string): string => `cloud.google.com, run/docs/${page}`;
 const localstack = "localstack/localstack, tests validated on AWS";
 const espv2 = (file: string): string => `ESPv2, ${file}`;
 const envoy = (file: string): string => `Envoy, ${file}`;
@@ -233,6 +234,45 @@ export const STANDINGS: Readonly<Record<string, readonly KnownBehaviour[]>> = {
       behaviour: "`path_translation` is APPEND at the top of the document and CONSTANT in an operation.",
       standing: "documented",
       source: "cloud.google.com, api-gateway/docs/passing-data",
+    },
+  ],
+  "GCP Cloud Run": [
+    {
+      behaviour: "A service is private unless IAM grants `roles/run.invoker`; the check precedes the container.",
+      standing: "documented",
+      source: run("securing/authenticating"),
+    },
+    {
+      behaviour: "An ID token is for the service's address or one of its custom audiences.",
+      standing: "documented",
+      source: run("configuring/custom-audiences"),
+    },
+    {
+      behaviour:
+        "The container receives a checked token with `SIGNATURE_REMOVED_BY_GOOGLE` in the place of its signature.",
+      standing: "documented",
+      source: run("troubleshooting"),
+    },
+    {
+      behaviour: "`X-Serverless-Authorization` is checked instead of `Authorization`.",
+      standing: "published",
+      source: "GoogleCloudPlatform/cloud-run-proxy, pull request 25",
+    },
+    {
+      behaviour:
+        "`/eventlog` and paths under `/_ah/`, TRACE and CONNECT never reach the container; some escapes are decoded.",
+      standing: "documented",
+      source: run("known-issues"),
+    },
+    {
+      behaviour: "A request body over HTTP/1 has at most 32 MiB.",
+      standing: "documented",
+      source: "cloud.google.com, run/quotas",
+    },
+    {
+      behaviour: "Everything after that is decided by a real Envoy of the image's version.",
+      standing: "published",
+      source: envoy("the program itself"),
     },
   ],
 };

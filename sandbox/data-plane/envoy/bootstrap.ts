@@ -14,8 +14,8 @@ export class EnvoyConfigurationError extends Error {
 
 /**
  * The same configuration on this machine: every listener is on a free port of 127.0.0.1, so that two Envoys run side by side, and
- * the administration interface is a socket in a private folder, because everybody who reaches it can end Envoy. A listener inside Envoy,
- * which only Envoy's own clusters reach, has no port and stays as it is.
+ * the administration interface is a socket in a private folder, because everybody who reaches it can end Envoy. An internal listener has
+ * no address, and stays as it is.
  *
  * @param adminSocket the path of the socket
  * @throws EnvoyConfigurationError for a listener without a name or a TCP address, and for two of one name
@@ -30,12 +30,12 @@ export function onLoopback(bootstrap: EnvoyBootstrap, adminSocket: string): Envo
   const moved = listeners.map((listener: unknown, index) => {
     const place = `static_resources.listeners[${index}]`;
     if (!isObject(listener)) throw new EnvoyConfigurationError(`${place}: must be an object.`);
-    const { name, address } = listener;
+    const { name, address, internal_listener: internal } = listener;
     if (typeof name !== "string" || name === "" || names.has(name)) {
       throw new EnvoyConfigurationError(`${place}.name: must be a name that no other listener has.`);
     }
     names.add(name);
-    if (isObject(listener.internal_listener) && address === undefined) return listener;
+    if (internal !== undefined) return listener;
     if (!isObject(address) || !isObject(address.socket_address)) {
       throw new EnvoyConfigurationError(`${place}.address: must contain a socket_address.`);
     }

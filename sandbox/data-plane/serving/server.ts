@@ -1,11 +1,16 @@
+import { getCACertificates } from "node:tls";
 import { isDeepStrictEqual } from "node:util";
 import { CertificateAuthority } from "../../certificate-authority.ts";
 import type { HostMap } from "../../host-map.ts";
 import type { PortBook } from "../../port-book.ts";
 import { listenAsBefore } from "../../ports.ts";
 import type { DeployedGateway, GatewayArtefacts } from "../artefacts.ts";
+import type { EnvoyProgram } from "../envoy/version.ts";
 import type { FunctionLog } from "../functions/function-log.ts";
 import { LambdaRuntime } from "../functions/runtime.ts";
+import { EnvoyContainers } from "../gcp/cloud-run/envoy-containers.ts";
+import { ServiceHosts } from "../gcp/cloud-run/service-hosts.ts";
+import { GoogleSignature } from "../gcp/google-signature.ts";
 import { interpret } from "../interpret.ts";
 import { type AccessLogLine, UnsupportedArtefact } from "../interpreter.ts";
 import type { Readings } from "../readings.ts";
@@ -40,6 +45,10 @@ export interface DataPlaneOptions {
   readonly now?: () => number;
   /** The readings of open questions. @default the first of each */
   readonly readings?: Partial<Readings> | undefined;
+  /** The Envoy that runs the containers of Cloud Run services. @default none */
+  readonly envoy?: EnvoyProgram;
+  /** Receives warnings for people, such as the unexpected end of an Envoy. @default writes to standard error */
+  readonly warn?: (message: string) => void;
 }
 
 /** A gateway that answers now. */
@@ -77,6 +86,9 @@ export class DataPlane {
   readonly #options: DataPlaneOptions;
   readonly #now: () => number;
   readonly #keys: HttpKeySource;
+  readonly #hosts: ServiceHosts;
+  readonly #google = new GoogleSignature();
+  readonly #containers: EnvoyContainers;
   readonly #proxy: BackendProxy;
   readonly #functions: LambdaRuntime;
   readonly #identities: ServerIdentities;
@@ -88,10 +100,13 @@ export class DataPlane {
   constructor(options: DataPlaneOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.#keys = new HttpKeySource(options.hosts, this.#now);
-    this.#proxy = new BackendProxy(options.hosts);
+    this.#hosts = new ServiceHosts(options.hosts);
+    this.#keys = new HttpKeySource(this.#hosts, this.#now);
+    this.#proxy = new BackendProxy(this.#hosts);
     this.#identities = new ServerIdentities(() => this.#openAuthority());
-    this.#functions = new LambdaRuntime(options.hosts, {
+    const { envoy = { missing: "the sandbox was started without one" }, warn = console.error } = options;
+    this.#containers = new EnvoyContainers({ envoy, hosts: this.#hosts, warn });
+    this.#functions = new LambdaRuntime(this.#hosts, {
       log: options.functionLog,
       authority: () => this.#identities.authority,
     });
@@ -121,8 +136,8 @@ export class DataPlane {
   async apply(gateways: readonly DeployedGateway[]): Promise<void> {
     const failures: Error[] = [];
     const wanted = new Set(gateways.map(({ key }) => key));
-    for (const [key, { server }] of this.#open) {
-      if (server.served !== undefined && !wanted.has(key)) this.#close(key, server);
+    for (const [key, open] of this.#open) {
+      if (open.server.served !== undefined && !wanted.has(key)) this.#close(key, open);
     }
     for (const gateway of gateways) {
       try {
@@ -131,6 +146,7 @@ export class DataPlane {
         failures.push(ofGateway(gateway, error as Error));
       }
     }
+    this.#leadServices();
     try {
       await this.#domains.apply(gateways, ({ key }) => this.#open.get(key)?.server.served?.interpreter);
     } catch (error) {
@@ -174,12 +190,18 @@ export class DataPlane {
       .sort((left, right) => (left.key < right.key ? -1 : 1));
   }
 
+  /** Follows a change of the host map, in the background. Everything but the containers reads the map at each request. */
+  followHosts(): void {
+    this.#containers.followHosts();
+  }
+
   /** Closes all gateways; requests under way have a few seconds to finish. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#opening.values());
-    for (const [key, { server }] of this.#open) this.#close(key, server);
+    for (const [key, open] of this.#open) this.#close(key, open);
     this.#domains.close();
     await Promise.all(this.#closing);
+    await this.#containers.close(0);
     await Promise.all([this.#proxy.close(), this.#functions.close()]);
   }
 
@@ -189,6 +211,8 @@ export class DataPlane {
       keys: this.#keys,
       counters,
       functions: this.#functions,
+      containers: this.#containers,
+      google: this.#google,
       readings: this.#options.readings,
     });
   }
@@ -200,6 +224,9 @@ export class DataPlane {
     const counters = before?.counters ?? new ProcessCounters();
     // Interpreted first, so that a gateway that cannot be served takes no port.
     const interpreter = this.#interpret(gateway.artefacts, counters);
+    if (gateway.artefacts.kind === "gcp-cloud-run") {
+      await this.#containers.run(gateway.artefacts, await this.#authorities());
+    }
     const open = await this.#openOnce(gateway.key, gateway.scheme ?? "http", counters);
     open.server.served = { gateway, interpreter };
     open.gateway = gateway;
@@ -236,14 +263,41 @@ export class DataPlane {
     return authority;
   }
 
-  #close(key: string, server: GatewayServer): void {
-    this.#open.delete(key);
-    this.#closeServer(server);
+  /** The certificates of this machine's servers: the user's own, and that of the sandbox's authority. */
+  async #authorities(): Promise<string> {
+    await this.#identities.of(ADDRESS);
+    const bundled = new Set(getCACertificates("bundled"));
+    const own = getCACertificates("default").filter((certificate) => !bundled.has(certificate));
+    return [...own, this.#identities.authority ?? ""].join("\n");
   }
 
-  /** Not awaited by a change of the gateways: a long download must not delay a deployment. */
-  #closeServer(server: GatewayServer): void {
-    const closing = server.close(GRACE_MS).finally(() => this.#closing.delete(closing));
+  /** Leads the addresses of the services that answer now to their servers. */
+  #leadServices(): void {
+    const services = [...this.#open].flatMap(([key, { server, gateway }]) => {
+      if (server.served === undefined || gateway?.artefacts.kind !== "gcp-cloud-run") return [];
+      return gateway.artefacts.urls.map((url) => [url, this.url(key)] as const);
+    });
+    this.#hosts.lead(new Map(services));
+    this.followHosts();
+  }
+
+  #close(key: string, { server, gateway }: OpenGateway): void {
+    this.#open.delete(key);
+    const artefacts = gateway?.artefacts;
+    const end = artefacts?.kind === "gcp-cloud-run" ? this.#containers.release(artefacts.service) : async () => {};
+    this.#closeServer(server, () => end(GRACE_MS));
+  }
+
+  /**
+   * Not awaited by a change of the gateways: a long download must not delay a deployment.
+   *
+   * @param then ends what the server's requests used
+   */
+  #closeServer(server: GatewayServer, then: () => Promise<void> = async () => {}): void {
+    const closing = server
+      .close(GRACE_MS)
+      .then(then)
+      .finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
 }

@@ -1,5 +1,6 @@
 import { headerValues } from "../../header-values.ts";
 import type { GatewayRequest, Interpreter, Outcome, Reply, Surroundings } from "../../interpreter.ts";
+import { GoogleSignature } from "../google-signature.ts";
 import type { GcpApiGatewayArtefacts } from "./artefacts.ts";
 import { authenticate, ProviderCheck } from "./authentication.ts";
 import { backendUrl, rewritesPath } from "./backend.ts";
@@ -18,6 +19,8 @@ import { canonicalPath } from "./request-path.ts";
 const LONGEST_PATH = 8192;
 /** cloud.google.com/api-gateway/docs/quotas: 32 MB in each direction. */
 const LARGEST_BODY = 32 * 1024 * 1024;
+/** The account of a config that names none, in the project of the sandbox, whose number is all zeros. */
+const DEFAULT_ACCOUNT = "000000000000-compute@developer.gserviceaccount.com";
 /** Unverified: Google documents the limit, but not the response. */
 const TOO_LARGE = localReply(413, "Payload Too Large");
 const TIMED_OUT = localReply(504, "upstream request timeout");
@@ -50,7 +53,9 @@ class GcpApiGateway implements Interpreter {
     this.#operations = new OperationTable(operations);
     const providers = new Set(operations.flatMap((operation) => operation.providers));
     this.#checks = new Map([...providers].map((provider) => [provider, new ProviderCheck(provider, surroundings)]));
-    this.#idTokens = new GatewayIdTokens(artefacts.managedService, surroundings.now);
+    const { managedService: subject, serviceAccount = DEFAULT_ACCOUNT } = artefacts;
+    const signature = surroundings.google ?? new GoogleSignature();
+    this.#idTokens = new GatewayIdTokens({ serviceAccount, subject }, signature, surroundings.now);
   }
 
   async decide(request: GatewayRequest): Promise<Outcome> {

@@ -5,4 +5,10 @@ export interface GcpApiGatewayArtefacts {
   readonly document: string;
   /** The managed service name, which is the default audience of a JWT. */
   readonly managedService: string;
+  /**
+   * The email address of the service account that the gateway calls its backends as.
+   *
+   * @default the default compute account of the project
+   */
+  readonly serviceAccount?: string;
 }

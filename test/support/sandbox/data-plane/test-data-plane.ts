@@ -137,6 +137,8 @@ export class TestBackend {
 export const ISSUER = "https://login.example.com";
 export const BACKEND = "https://backend.example.com";
 
+type TestOptions = Pick<DataPlaneOptions, "authority" | "envoy" | "warn">;
+
 /** A data plane with an issuer and a backend in its host map, and a clock that tests can set. */
 export class TestDataPlane {
   readonly issuer: TestIssuer = new TestIssuer(ISSUER);
@@ -152,7 +154,7 @@ export class TestDataPlane {
   #readings: Partial<Readings> = {};
   dataPlane!: DataPlane;
 
-  async start(options: Pick<DataPlaneOptions, "authority"> = {}): Promise<this> {
+  async start(options: TestOptions = {}): Promise<this> {
     await Promise.all([this.issuer.web.start(), this.backend.web.start()]);
     this.hosts.map(ISSUER, this.issuer.web.origin);
     this.hosts.map(BACKEND, this.backend.web.origin);
@@ -160,7 +162,7 @@ export class TestDataPlane {
     return this;
   }
 
-  newDataPlane(options: Pick<DataPlaneOptions, "authority"> = {}): DataPlane {
+  newDataPlane(options: TestOptions = {}): DataPlane {
     const readings = () => this.#readings;
     return new DataPlane({
       ...options,

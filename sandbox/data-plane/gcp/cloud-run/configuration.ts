@@ -1,0 +1,144 @@
+import { isLoopback } from "../../../host-map.ts";
+import { parseDocument } from "../../document.ts";
+import { type EnvoyBootstrap, isObject } from "../../envoy/bootstrap.ts";
+import { UnsupportedArtefact } from "../../interpreter.ts";
+
+/** The certificates of the public authorities in Envoy's image, from the Debian package `ca-certificates`. */
+export const PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
+
+const UNMODELLED = "is not modelled in the sandbox";
+
+/** Members of Envoy's configuration by which it reads from the container, or from the network beside its clusters. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  dynamic_resources: "write everything into static_resources",
+  environment_variable: "write the value with inline_string",
+  google_grpc: "use envoy_grpc with a cluster",
+  path_config_source: "write the configuration in place",
+  pipe: "use a socket_address",
+  socket_address: "addresses belong to listeners and to load_assignment",
+  transport_socket_matches: "use transport_socket",
+  watched_directory: "leave it out",
+};
+
+/** The transport sockets of clusters, by the ends of their types. Others would be led elsewhere than at Google. */
+const TRANSPORTS = ["UpstreamTlsContext", "RawBuffer", "InternalUpstreamTransport"];
+
+/**
+ * Reads the configuration of a container's Envoy. What reaches beyond its listeners and clusters is refused: the container's files and
+ * variables do not exist on this machine.
+ *
+ * @throws UnsupportedArtefact
+ */
+export function readConfiguration(document: string): EnvoyBootstrap {
+  const bootstrap = parseDocument(document);
+  // The administration interface is replaced, and nobody reaches it at Cloud Run either.
+  const { admin: _admin, static_resources: resources, ...rest } = bootstrap;
+  refuseElsewhere(rest, "");
+  if (!isObject(resources)) throw new UnsupportedArtefact("static_resources", "must be an object");
+  const { listeners, clusters, ...others } = resources;
+  refuseElsewhere(others, "static_resources");
+  for (const [index, listener] of listOf(listeners).entries()) {
+    const { address: _address, ...content } = isObject(listener) ? listener : {};
+    refuseElsewhere(content, `static_resources.listeners[${index}]`);
+  }
+  for (const [index, cluster] of listOf(clusters).entries()) {
+    checkCluster(isObject(cluster) ? cluster : {}, `static_resources.clusters[${index}]`, portsOf(listeners));
+  }
+  return bootstrap;
+}
+
+/**
+ * The name of the listener that receives the requests.
+ *
+ * @throws UnsupportedArtefact when none is on the container's port
+ */
+export function servedListener(bootstrap: EnvoyBootstrap, port: number): string {
+  const { static_resources: resources } = bootstrap;
+  for (const listener of listOf(isObject(resources) ? resources.listeners : undefined)) {
+    if (!isObject(listener)) continue;
+    const { address, port_value: listens } = socketOf(listener.address) ?? {};
+    // Cloud Run's own part reaches the container from outside.
+    if (listens === port && (address === "0.0.0.0" || address === "::")) return String(listener.name);
+  }
+  throw new UnsupportedArtefact(
+    "static_resources.listeners",
+    `The user-provided container failed to listen on the port ${port}: no listener is on 0.0.0.0:${port}`,
+  );
+}
+
+/** The ports of the container's own listeners, which are on other ports of this machine. */
+function portsOf(listeners: unknown): ReadonlySet<unknown> {
+  return new Set(
+    listOf(listeners).map((listener) => socketOf(isObject(listener) ? listener.address : undefined)?.port_value),
+  );
+}
+
+function checkCluster(cluster: Readonly<Record<string, unknown>>, place: string, ownPorts: ReadonlySet<unknown>): void {
+  const { load_assignment: assignment, transport_socket: transport, ...rest } = cluster;
+  if (!isObject(assignment)) {
+    throw new UnsupportedArtefact(`${place}.load_assignment`, `a cluster without it ${UNMODELLED}; list the endpoints`);
+  }
+  if (isObject(transport)) {
+    const type = isObject(transport.typed_config) ? String(transport.typed_config["@type"]) : "";
+    if (!TRANSPORTS.some((known) => type.endsWith(`.${known}`))) {
+      throw new UnsupportedArtefact(`${place}.transport_socket`, `${JSON.stringify(type)} ${UNMODELLED}`);
+    }
+  }
+  for (const endpoint of endpointsOf(assignment)) {
+    const { address, port_value: port } = socketOf(endpoint.address) ?? {};
+    if (typeof address === "string" && isLoopback(address) && ownPorts.has(port)) {
+      const instead = "use an internal_listener and envoy_internal_address";
+      throw new UnsupportedArtefact(
+        `${place}.load_assignment`,
+        `the listener ${address}:${port} as a backend ${UNMODELLED}; ${instead}`,
+      );
+    }
+  }
+  refuseElsewhere(rest, place);
+  refuseElsewhere(transport, `${place}.transport_socket`);
+}
+
+/** Envoy reads both spellings of a member, `socket_address` and `socketAddress`. */
+function refuseElsewhere(value: unknown, place: string): void {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) refuseElsewhere(item, `${place}[${index}]`);
+  }
+  if (!isObject(value)) return;
+  const logFile = String(value["@type"]).endsWith(".FileAccessLog") ? value.path : undefined;
+  if (logFile !== undefined && logFile !== "/dev/stdout" && logFile !== "/dev/stderr") {
+    throw new UnsupportedArtefact(
+      `${place}.path`,
+      `the file ${JSON.stringify(logFile)} ${UNMODELLED}; use /dev/stdout`,
+    );
+  }
+  for (const [member, content] of Object.entries(value)) {
+    const here = place === "" ? member : `${place}.${member}`;
+    const name = member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const instead = Object.hasOwn(ELSEWHERE, name) ? ELSEWHERE[name] : undefined;
+    if (instead !== undefined) throw new UnsupportedArtefact(here, `${UNMODELLED}; ${instead}`);
+    if (name === "filename" && content !== PUBLIC_AUTHORITIES) {
+      const rule = `the file ${JSON.stringify(content)} ${UNMODELLED}; use inline_string, or ${PUBLIC_AUTHORITIES}`;
+      throw new UnsupportedArtefact(here, rule);
+    }
+    refuseElsewhere(content, here);
+  }
+}
+
+/** The endpoints of a cluster. */
+export function endpointsOf(assignment: unknown): readonly EnvoyBootstrap[] {
+  const localities = listOf(isObject(assignment) ? assignment.endpoints : undefined);
+  return localities.flatMap((locality) =>
+    listOf(isObject(locality) ? locality.lb_endpoints : undefined).flatMap((entry) =>
+      isObject(entry) && isObject(entry.endpoint) ? [entry.endpoint] : [],
+    ),
+  );
+}
+
+/** The TCP address within an address; undefined for an internal one. */
+export function socketOf(address: unknown): EnvoyBootstrap | undefined {
+  return isObject(address) && isObject(address.socket_address) ? address.socket_address : undefined;
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

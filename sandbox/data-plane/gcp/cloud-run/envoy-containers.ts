@@ -1,0 +1,133 @@
+import { isDeepStrictEqual } from "node:util";
+import type { HostMap } from "../../../host-map.ts";
+import { type EnvoyBootstrap, EnvoyConfigurationError } from "../../envoy/bootstrap.ts";
+import { EnvoyServer } from "../../envoy/envoy-server.ts";
+import { type EnvoyProgram, envoyProblem } from "../../envoy/version.ts";
+import type { CloudRunContainers } from "../../interpreter.ts";
+import type { GcpCloudRunArtefacts } from "./artefacts.ts";
+import { readConfiguration, servedListener } from "./configuration.ts";
+import { onThisMachine } from "./on-this-machine.ts";
+
+export interface EnvoyContainersOptions {
+  readonly envoy: EnvoyProgram;
+  readonly hosts: HostMap;
+  /** Receives a line for each unexpected end and restart of an Envoy. */
+  readonly warn: (message: string) => void;
+}
+
+interface Container {
+  readonly server: EnvoyServer;
+  readonly listener: string;
+  readonly authorities: string;
+  /** The configuration as deployed, and as it runs on this machine. */
+  deployed: EnvoyBootstrap;
+  running: EnvoyBootstrap;
+}
+
+/** The Envoys of the deployed Cloud Run services, by the services' full names. */
+export class EnvoyContainers implements CloudRunContainers {
+  readonly #options: EnvoyContainersOptions;
+  readonly #containers = new Map<string, Container>();
+  /** Those that only finish requests. */
+  readonly #ending = new Map<string, Container>();
+  readonly #closing = new Set<Promise<void>>();
+  #problem: { readonly reason: string | undefined } | undefined;
+  #following: Promise<void> = Promise.resolve();
+
+  constructor(options: EnvoyContainersOptions) {
+    this.#options = options;
+  }
+
+  unavailable(): string | undefined {
+    this.#problem ??= { reason: envoyProblem(this.#options.envoy) };
+    return this.#problem.reason;
+  }
+
+  port(service: string): number | undefined {
+    const container = this.#containers.get(service) ?? this.#ending.get(service);
+    return container?.server.port(container.listener);
+  }
+
+  /**
+   * Runs a service's container. A changed configuration gets an Envoy of its own, which takes over when it is ready.
+   *
+   * @param authorities the certificates (PEM) that servers of this machine are issued by
+   * @throws EnvoyConfigurationError when Envoy rejects the configuration. The previous one then stays
+   */
+  async run({ service, document, port }: GcpCloudRunArtefacts, authorities: string): Promise<void> {
+    const deployed = readConfiguration(document);
+    const listener = servedListener(deployed, port);
+    const running = onThisMachine(deployed, { hosts: this.#options.hosts, authorities });
+    const current = this.#containers.get(service);
+    if (current?.listener === listener) {
+      if (!isDeepStrictEqual(current.running, running)) await current.server.serve(running);
+      Object.assign(current, { deployed, running });
+      return;
+    }
+    const server = this.#newServer(service);
+    try {
+      await server.serve(running);
+    } catch (error) {
+      await server.close(0);
+      throw error;
+    }
+    this.#containers.set(service, { server, listener, authorities, deployed, running });
+    if (current !== undefined) this.#close(current, 0);
+  }
+
+  /**
+   * Releases the container of a service that is deleted: another service of the same name gets another one.
+   *
+   * @returns what ends it, with the time that its requests may take
+   */
+  release(service: string): (graceMs: number) => Promise<void> {
+    const container = this.#containers.get(service);
+    if (container === undefined) return async () => {};
+    this.#containers.delete(service);
+    this.#ending.set(service, container);
+    return async (graceMs) => {
+      if (this.#ending.get(service) === container) this.#ending.delete(service);
+      await this.#close(container, graceMs);
+    };
+  }
+
+  /** Follows a change of the host map. Until the new addresses are served, requests go to the old ones. */
+  followHosts(): void {
+    this.#following = this.#following.then(() => this.#follow());
+  }
+
+  /** Ends all containers. */
+  async close(graceMs: number): Promise<void> {
+    await this.#following;
+    await Promise.all([...this.#containers.keys()].map((service) => this.release(service)(graceMs)));
+    await Promise.all(this.#closing);
+  }
+
+  async #follow(): Promise<void> {
+    for (const [service, container] of [...this.#containers]) {
+      const { hosts, warn } = this.#options;
+      const running = onThisMachine(container.deployed, { hosts, authorities: container.authorities });
+      if (isDeepStrictEqual(container.running, running)) continue;
+      try {
+        await container.server.serve(running);
+        container.running = running;
+      } catch (error) {
+        if (this.#containers.get(service) === container) {
+          warn(`${service} keeps its addresses of before: ${(error as Error).message}`);
+        }
+      }
+    }
+  }
+
+  #newServer(service: string): EnvoyServer {
+    const { envoy, warn } = this.#options;
+    if (!("program" in envoy)) throw new EnvoyConfigurationError(envoy.missing);
+    return new EnvoyServer({ program: envoy.program, log: (line) => warn(`${service}: ${line}`) });
+  }
+
+  #close(container: Container, graceMs: number): Promise<void> {
+    const closing = container.server.close(graceMs).finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+    return closing;
+  }
+}

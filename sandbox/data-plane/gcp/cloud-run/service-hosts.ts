@@ -1,0 +1,29 @@
+import type { HostMap } from "../../../host-map.ts";
+
+/** A host map that also leads the addresses of deployed services to their servers. The entries of the user precede. */
+export class ServiceHosts implements HostMap {
+  readonly #hosts: HostMap;
+  #services: ReadonlyMap<string, string> = new Map();
+
+  constructor(hosts: HostMap) {
+    this.#hosts = hosts;
+  }
+
+  /** @param services the loopback origins of all services, by their public origins */
+  lead(services: ReadonlyMap<string, string>): void {
+    this.#services = services;
+  }
+
+  resolve(url: URL): URL | undefined {
+    const origin = this.resolveOrigin(url.origin);
+    return origin === undefined ? undefined : new URL(`${origin}${url.pathname}${url.search}`);
+  }
+
+  resolveOrigin(origin: string): string | undefined {
+    return this.#hosts.resolveOrigin(origin) ?? this.#services.get(origin);
+  }
+
+  entries(): ReadonlyMap<string, string> {
+    return new Map([...this.#services, ...this.#hosts.entries()]);
+  }
+}
