@@ -3,7 +3,7 @@ import { withComputed } from "./outputs/computed.ts";
 import type { OutputFacts } from "./outputs/plausible-text.ts";
 import type { Properties, PropertyValue } from "./property-value.ts";
 import { Kind } from "./records.ts";
-import type { Call, ResourceModel } from "./resource-model.ts";
+import { type Call, type ResourceModel, VendorError } from "./resource-model.ts";
 
 /** The outputs follow from the inputs, so that they are the same at each refresh. */
 interface EchoRecord {
@@ -19,6 +19,8 @@ export interface EchoedPackage<Settings> {
   readonly scope: (settings: Settings, inputs: Properties) => readonly string[];
   readonly kind: string;
   readonly id: (call: Call<Settings>, inputs: Properties, short: string) => string;
+  /** The id of a resource that the program names. The vendor rejects a second one. @default none: `id` is free */
+  readonly namedId?: (call: Call<Settings>, inputs: Properties) => string | undefined;
   /** What the outputs of a resource are derived from. */
   readonly facts: (call: Call<Settings>, inputs: Properties, id: string) => Omit<OutputFacts, "type" | "urn" | "id">;
   /** The outputs that every type has. */
@@ -48,9 +50,13 @@ export function echoModel<Settings>(place: EchoedPackage<Settings>): ResourceMod
   return {
     replaces: [],
     create(call, inputs) {
-      const taken = (short: string) =>
-        records.get(call.records, ...keyOf(call, inputs, place.id(call, inputs, short))) !== undefined;
-      const id = place.id(call, inputs, identifier(10, [call.urn], taken));
+      const exists = (id: string) => records.get(call.records, ...keyOf(call, inputs, id)) !== undefined;
+      const named = place.namedId?.(call, inputs);
+      if (named !== undefined && exists(named)) {
+        throw new VendorError(`Error creating ${call.type}: Error 409: ${named} already exists`);
+      }
+      const taken = (short: string) => exists(place.id(call, inputs, short));
+      const id = named ?? place.id(call, inputs, identifier(10, [call.urn], taken));
       records.put(call.records, { inputs }, ...keyOf(call, inputs, id));
       return { id, outputs: outputsOf(call, inputs, id) };
     },

@@ -1,18 +1,34 @@
 import { echoModel } from "../echo.ts";
 import { hexOf, labelOf, type OutputFacts } from "../outputs/plausible-text.ts";
 import { type Properties, text } from "../property-value.ts";
-import { type GcpSettings, labelOutputs, projectOf } from "./project.ts";
+import { Kind, type Records } from "../records.ts";
+import { type GcpSettings, labelOutputs, projectNumber, projectOf } from "./project.ts";
+
+const KIND = "gcp/echo";
+const STORED = new Kind<{ readonly inputs: Properties }>(KIND);
 
 /** A resource without a model: the sandbox stores its inputs and returns them with a name, a project and its computed outputs. */
 export const gcpEcho = echoModel<GcpSettings>({
-  kind: "gcp/echo",
+  kind: KIND,
   scope: (settings, properties) => [projectOf(settings, properties)],
   id(call, inputs, short) {
+    return `projects/${projectOf(call.settings, inputs)}/${call.name}-${short.slice(0, 7)}`;
+  },
+  namedId(call, inputs) {
     const project = projectOf(call.settings, inputs);
-    if (call.type === "gcp:serviceaccount/account:Account") {
-      return `projects/${project}/serviceAccounts/${text(inputs, "accountId") ?? call.name}@${project}.iam.gserviceaccount.com`;
+    const name = text(inputs, "name");
+    switch (call.type) {
+      case "gcp:serviceaccount/account:Account":
+        return `projects/${project}/serviceAccounts/${text(inputs, "accountId") ?? call.name}@${project}.iam.gserviceaccount.com`;
+      case "gcp:cloudrunv2/service:Service": {
+        const location = text(inputs, "location") ?? call.settings.region ?? "us-central1";
+        return `projects/${project}/locations/${location}/services/${name ?? call.name}`;
+      }
+      case "gcp:storage/bucketObject:BucketObject":
+        return `${text(inputs, "bucket") ?? ""}-${name ?? call.name}`;
+      default:
+        return undefined;
     }
-    return `projects/${project}/${call.name}-${short.slice(0, 7)}`;
   },
   key: (id) => id.replaceAll("/", ":"),
   facts(call, inputs, id) {
@@ -34,7 +50,11 @@ export const gcpEcho = echoModel<GcpSettings>({
     "gcp:cloudfunctions/function:Function": (facts, inputs) => ({ httpsTriggerUrl: functionUrl(facts, inputs) }),
     "gcp:cloudfunctionsv2/function:Function": (facts, inputs) => ({ url: functionUrl(facts, inputs) }),
     "gcp:cloudrun/service:Service": (facts) => ({ statuses: [{ url: runUrl(facts) }] }),
-    "gcp:cloudrunv2/service:Service": (facts) => ({ uri: runUrl(facts), urls: [runUrl(facts)] }),
+    "gcp:cloudrunv2/service:Service": (facts) => ({
+      deletionProtection: true,
+      uri: runUrl(facts),
+      urls: [numberedRunUrl(facts), runUrl(facts)],
+    }),
     "gcp:serviceaccount/account:Account": (facts) => {
       const email = facts.id.slice(facts.id.lastIndexOf("/") + 1);
       const uniqueId = BigInt(`0x${hexOf(facts, "uniqueId", 16)}`)
@@ -49,6 +69,21 @@ export const gcpEcho = echoModel<GcpSettings>({
 /** https://cloud.google.com/run/docs/triggering/https-request: `https://SERVICE-HASH-REGION.a.run.app`. */
 function runUrl(facts: OutputFacts): string {
   return `https://${labelOf(facts)}-${hexOf(facts, "uri", 10)}-${facts.place.replaceAll(/[^a-z]/g, "").slice(0, 2)}.a.run.app`;
+}
+
+/** The form that a program can compute: `https://NAME-PROJECTNUMBER.REGION.run.app`. */
+function numberedRunUrl({ name, place }: OutputFacts): string {
+  return `https://${name}-${projectNumber}.${place}.run.app`;
+}
+
+/** The content of an object of Cloud Storage; undefined when it does not exist, or its content is not set by `content`. */
+export function storedObject(records: Records, bucket: string, name: string): string | undefined {
+  const type = "gcp:storage/bucketObject:BucketObject";
+  for (const [key, { inputs }] of STORED.list(records)) {
+    if (!key.includes(`/${type}/`) || text(inputs, "bucket") !== bucket || text(inputs, "name") !== name) continue;
+    return text(inputs, "content");
+  }
+  return undefined;
 }
 
 function functionUrl({ name, place, id }: OutputFacts, inputs: Properties): string {

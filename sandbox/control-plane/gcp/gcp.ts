@@ -3,6 +3,10 @@ import type { ProviderPackage } from "../provider-package.ts";
 import { api } from "./apigateway/api.ts";
 import { apiConfig } from "./apigateway/api-config.ts";
 import { gateway, gcpGateways } from "./apigateway/gateway.ts";
+import { bucketObject } from "./bucket-object.ts";
+import { deployedRunServices } from "./cloudrunv2/deployed-services.ts";
+import { runGrantModels } from "./cloudrunv2/grants.ts";
+import { runService } from "./cloudrunv2/service.ts";
 import { gcpEcho } from "./echo.ts";
 import { gcpFunctions } from "./functions.ts";
 import type { GcpSettings } from "./project.ts";
@@ -25,9 +29,12 @@ export function gcpPackage(defaultProject: string): ProviderPackage<GcpSettings>
       "gcp:apigateway/api:Api": api,
       "gcp:apigateway/apiConfig:ApiConfig": apiConfig,
       "gcp:apigateway/gateway:Gateway": gateway,
+      "gcp:cloudrunv2/service:Service": runService,
+      ...runGrantModels,
+      "gcp:storage/bucketObject:BucketObject": bucketObject,
     },
     unmodelled: gcpUnmodelled,
     echo: gcpEcho,
-    gateways: gcpGateways,
+    gateways: (records) => [...gcpGateways(records), ...deployedRunServices(records)],
   };
 }

@@ -78,8 +78,13 @@ export const selection: Readonly<Record<string, readonly string[]>> = {
     "apigateway/api",
     "apigateway/apiConfig",
     "apigateway/gateway",
+    "cloudrunv2/service",
+    "cloudrunv2/serviceIamBinding",
+    "cloudrunv2/serviceIamMember",
+    "cloudrunv2/serviceIamPolicy",
     "projects/apiKey",
     "projects/service",
     "serviceaccount/account",
+    "storage/bucketObject",
   ],
 };

@@ -12,7 +12,7 @@ import {
 } from "../../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { isAbandoned } from "../deletion-policy.ts";
-import { type GcpSettings, labelOutputs, projectOf } from "../project.ts";
+import { defaultComputeAccount, type GcpSettings, labelOutputs, projectOf } from "../project.ts";
 import { resourceIdFailures } from "./api.ts";
 import { type ApiRecord, apiConfigs, apis, gateways } from "./gateway-record.ts";
 
@@ -75,7 +75,11 @@ export const apiConfig: ResourceModel<GcpSettings> = {
     }
     const document = documentOf(call, owner, inputs);
     const outputs = outputsOf(id, project, document, inputs);
-    apiConfigs.put(call.records, { id, project, apiId, document, outputs }, id);
+    apiConfigs.put(
+      call.records,
+      { id, project, apiId, document, serviceAccount: serviceAccountOf(inputs), outputs },
+      id,
+    );
     return { id, outputs };
   },
 
@@ -186,6 +190,13 @@ function outputsOf(id: string, project: string, document: string, inputs: Proper
     ...labelOutputs(inputs),
   };
   return withoutUndefined(outputs);
+}
+
+/** The account's email address: the argument may also be its full name. */
+function serviceAccountOf({ gatewayConfig }: Properties): string {
+  const backend = isObject(gatewayConfig) && isObject(gatewayConfig.backendConfig) ? gatewayConfig.backendConfig : {};
+  const account = text(backend, "googleServiceAccount") ?? defaultComputeAccount;
+  return account.slice(account.lastIndexOf("/") + 1);
 }
 
 /** The full id for each of the forms that an import accepts. */

@@ -19,6 +19,8 @@ export interface ApiConfigRecord extends Described {
   readonly apiId: string;
   /** The OpenAPI document, decoded. */
   readonly document: string;
+  /** The service account that the gateway calls its backends as. */
+  readonly serviceAccount?: string;
 }
 
 export interface GatewayRecord extends Described {

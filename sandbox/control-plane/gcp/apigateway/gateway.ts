@@ -3,7 +3,7 @@ import { type Properties, text } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { isAbandoned } from "../deletion-policy.ts";
-import { type GcpSettings, labelOutputs, projectOf } from "../project.ts";
+import { defaultComputeAccount, type GcpSettings, labelOutputs, projectOf } from "../project.ts";
 import { resourceIdFailures } from "./api.ts";
 import { apiConfigs, apis, type GatewayRecord, gatewayKey, gateways } from "./gateway-record.ts";
 
@@ -88,7 +88,8 @@ export function gcpGateways(records: Records): readonly DeployedGateway[] {
     const owner = config && apis.get(records, config.id.slice(0, config.id.indexOf("/configs/")));
     // A config or an API can be deleted before an abandoned gateway (`deletionPolicy`). The gateway is then not served.
     if (config === undefined || owner === undefined) return [];
-    const { document } = config;
+    // Configs of an older store have none.
+    const { document, serviceAccount = defaultComputeAccount } = config;
     const { managedService } = owner;
     return [
       {
@@ -97,7 +98,7 @@ export function gcpGateways(records: Records): readonly DeployedGateway[] {
         vendor: "gcp",
         region: record.region,
         scheme: "https",
-        artefacts: { kind: "gcp-api-gateway", document, managedService },
+        artefacts: { kind: "gcp-api-gateway", document, managedService, serviceAccount },
       },
     ];
   });

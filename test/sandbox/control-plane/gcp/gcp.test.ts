@@ -60,6 +60,7 @@ describe("the gcp provider of the sandbox", () => {
           kind: "gcp-api-gateway",
           document: openApi(["GET /a"]),
           managedService: created.outputs.managedService,
+          serviceAccount: "000000000000-compute@developer.gserviceaccount.com",
         },
       },
     ]);
@@ -113,6 +114,7 @@ describe("the gcp provider of the sandbox", () => {
     assert.deepEqual(cloud.gateways.served[0]?.artefacts, {
       kind: "gcp-api-gateway",
       document: openApi(["GET /b"]),
+      serviceAccount: "000000000000-compute@developer.gserviceaccount.com",
       managedService: `${cloud.gateways.served[0]?.artefacts.kind === "gcp-api-gateway" && cloud.gateways.served[0].artefacts.managedService}`,
     });
   });

@@ -153,7 +153,7 @@ const READ: readonly (readonly [sdk: Sdk, type: string, inputs: Properties, path
   [
     "gcp",
     "gcp:cloudrunv2/service:Service",
-    { location: "europe-west3", template: {} },
+    { location: "europe-west3", template: {}, deletionProtection: false },
     "uri",
     /^https:\/\/thing-[a-z0-9]{7}-[0-9a-f]{10}-eu\.a\.run\.app$/,
   ],

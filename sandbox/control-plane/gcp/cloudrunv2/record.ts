@@ -1,0 +1,35 @@
+import { Kind } from "../../records.ts";
+
+/** A service whose container is an Envoy, as its last revision runs it. Other services are only stored. */
+export interface RunServiceRecord {
+  /** The full name, `projects/P/locations/L/services/S`. */
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  /** The first one is `uri`. */
+  readonly urls: readonly string[];
+  readonly customAudiences: readonly string[];
+  readonly invokerIamDisabled: boolean;
+  readonly timeoutMs: number;
+  readonly port: number;
+  /** Envoy's configuration file, as it was when the revision was created: the container reads it at its start. */
+  readonly configuration: string;
+}
+
+/** What one resource grants on a service. */
+export interface RunGrantRecord {
+  readonly service: string;
+  /** The members of `roles/run.invoker`. */
+  readonly invokers: readonly string[];
+  /** What is not modelled for a service with an Envoy. Absent when everything is. */
+  readonly unmodelled?: string;
+}
+
+/** By the full name. */
+export const runServices = new Kind<RunServiceRecord>("gcp/run-service");
+/** By the URN of the resource. */
+export const runGrants = new Kind<RunGrantRecord>("gcp/run-grant");
+
+export function runServiceKey(id: string): string {
+  return `gcp/${id}`;
+}
