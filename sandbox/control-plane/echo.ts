@@ -19,8 +19,10 @@ export interface EchoedPackage<Settings> {
   readonly scope: (settings: Settings, inputs: Properties) => readonly string[];
   readonly kind: string;
   readonly id: (call: Call<Settings>, inputs: Properties, short: string) => string;
-  /** The id of a resource that the program names. The vendor rejects a second one. @default none: `id` is free */
+  /** The id of a resource that the program names. @default none: `id` is free */
   readonly namedId?: (call: Call<Settings>, inputs: Properties) => string | undefined;
+  /** The types whose creation overwrites a resource of the same id. The vendor rejects a second resource of every other type. */
+  readonly overwriting?: ReadonlySet<string>;
   /** What the outputs of a resource are derived from. */
   readonly facts: (call: Call<Settings>, inputs: Properties, id: string) => Omit<OutputFacts, "type" | "urn" | "id">;
   /** The outputs that every type has. */
@@ -52,7 +54,7 @@ export function echoModel<Settings>(place: EchoedPackage<Settings>): ResourceMod
     create(call, inputs) {
       const exists = (id: string) => records.get(call.records, ...keyOf(call, inputs, id)) !== undefined;
       const named = place.namedId?.(call, inputs);
-      if (named !== undefined && exists(named)) {
+      if (named !== undefined && exists(named) && place.overwriting?.has(call.type) !== true) {
         throw new VendorError(`Error creating ${call.type}: Error 409: ${named} already exists`);
       }
       const taken = (short: string) => exists(place.id(call, inputs, short));

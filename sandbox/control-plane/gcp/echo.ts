@@ -5,6 +5,7 @@ import { Kind, type Records } from "../records.ts";
 import { type GcpSettings, labelOutputs, projectNumber, projectOf } from "./project.ts";
 
 const KIND = "gcp/echo";
+const BUCKET_OBJECT = "gcp:storage/bucketObject:BucketObject";
 const STORED = new Kind<{ readonly inputs: Properties }>(KIND);
 
 /** A resource without a model: the sandbox stores its inputs and returns them with a name, a project and its computed outputs. */
@@ -24,12 +25,13 @@ export const gcpEcho = echoModel<GcpSettings>({
         const location = text(inputs, "location") ?? call.settings.region ?? "us-central1";
         return `projects/${project}/locations/${location}/services/${name ?? call.name}`;
       }
-      case "gcp:storage/bucketObject:BucketObject":
+      case BUCKET_OBJECT:
         return `${text(inputs, "bucket") ?? ""}-${name ?? call.name}`;
       default:
         return undefined;
     }
   },
+  overwriting: new Set([BUCKET_OBJECT]),
   key: (id) => id.replaceAll("/", ":"),
   facts(call, inputs, id) {
     const [, module = ""] = /^gcp:([^/:]+)/.exec(call.type) ?? [];
@@ -78,9 +80,9 @@ function numberedRunUrl({ name, place }: OutputFacts): string {
 
 /** The content of an object of Cloud Storage; undefined when it does not exist, or its content is not set by `content`. */
 export function storedObject(records: Records, bucket: string, name: string): string | undefined {
-  const type = "gcp:storage/bucketObject:BucketObject";
   for (const [key, { inputs }] of STORED.list(records)) {
-    if (!key.includes(`/${type}/`) || text(inputs, "bucket") !== bucket || text(inputs, "name") !== name) continue;
+    if (!key.includes(`/${BUCKET_OBJECT}/`) || text(inputs, "bucket") !== bucket || text(inputs, "name") !== name)
+      continue;
     return text(inputs, "content");
   }
   return undefined;

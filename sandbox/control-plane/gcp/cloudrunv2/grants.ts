@@ -37,12 +37,12 @@ function grantModel(
   replaces: readonly string[],
   read: (inputs: Properties) => readonly Grant[],
 ): ResourceModel<GcpSettings> {
-  const grant = (call: Call<GcpSettings>, inputs: Properties): void => {
+  const grant = (call: Call<GcpSettings>, id: string, inputs: Properties): void => {
     const service = serviceOf(call.settings, inputs);
     const grants = read(inputs);
     const invokers = grants.filter(({ role }) => role === INVOKER).flatMap(({ members }) => members);
     const [problem] = unmodelled(grants).map(({ property, reason }) => `${property}: ${reason}`);
-    runGrants.put(call.records, { service, invokers, ...(problem && { unmodelled: problem }) }, call.urn);
+    runGrants.put(call.records, { service, invokers, ...(problem && { unmodelled: problem }) }, id);
     refuseUnmodelledGrants(call.records, service);
   };
   return {
@@ -55,16 +55,17 @@ function grantModel(
       return problem === undefined ? [] : [problem];
     },
     async create(call, inputs) {
-      grant(call, inputs);
-      return await gcpEcho.create(call, inputs);
+      const created = await gcpEcho.create(call, inputs);
+      grant(call, created.id, inputs);
+      return created;
     },
     async update(call, id, change) {
-      grant(call, change.inputs);
+      grant(call, id, change.inputs);
       return await gcpEcho.update(call, id, change);
     },
     delete(call, id, state) {
       gcpEcho.delete(call, id, state);
-      runGrants.delete(call.records, call.urn);
+      runGrants.delete(call.records, id);
     },
   };
 }

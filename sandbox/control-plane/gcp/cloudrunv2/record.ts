@@ -27,7 +27,7 @@ export interface RunGrantRecord {
 
 /** By the full name. */
 export const runServices = new Kind<RunServiceRecord>("gcp/run-service");
-/** By the URN of the resource. */
+/** By the id of the resource. A resource and its replacement have one URN. */
 export const runGrants = new Kind<RunGrantRecord>("gcp/run-grant");
 
 export function runServiceKey(id: string): string {

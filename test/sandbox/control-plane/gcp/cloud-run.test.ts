@@ -142,9 +142,13 @@ describe("a Cloud Run service in the gcp provider of the sandbox", () => {
     await gcp.create(policyType, "c", { ...target, policyData });
     await gcp.create(memberType, "d", { ...target, role: "roles/run.viewer", member: "group:all@example.com" });
     assert.deepEqual([artefacts().invokers, artefacts().isOpen], [["allUsers", caller, "user:ann@example.com"], true]);
-    await gcp.update(binding, { ...binding.inputs, members: [caller] });
+    // The replacement of a resource exists beside it, with the same URN.
+    const next = await gcp.create(memberType, "a", { ...member.inputs, name: "another" });
+    assert.deepEqual(artefacts().invokers, ["allUsers", caller, "user:ann@example.com"]);
+    await gcp.update(binding, { ...binding.inputs, members: ["user:bob@example.com"] });
     await gcp.delete(member);
-    assert.deepEqual(artefacts().invokers, [caller, "user:ann@example.com"]);
+    await gcp.delete(next);
+    assert.deepEqual(artefacts().invokers, ["user:ann@example.com", "user:bob@example.com"]);
   });
 
   it("is refused at preview with each argument that decides requests and is not modelled", async () => {
