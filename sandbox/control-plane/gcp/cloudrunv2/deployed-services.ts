@@ -1,7 +1,8 @@
 import type { DeployedGateway } from "../../../data-plane/artefacts.ts";
 import type { GcpCloudRunArtefacts } from "../../../data-plane/gcp/cloud-run/artefacts.ts";
 import type { Records } from "../../records.ts";
-import { type RunServiceRecord, runGrants, runServiceKey, runServices } from "./record.ts";
+import { grantsOf } from "./grants.ts";
+import { type RunServiceRecord, runServiceKey, runServices } from "./record.ts";
 
 /** The services that run an Envoy. */
 export function deployedRunServices(records: Records): readonly DeployedGateway[] {
@@ -16,7 +17,6 @@ export function deployedRunServices(records: Records): readonly DeployedGateway[
 
 export function cloudRunArtefacts(records: Records, record: RunServiceRecord): GcpCloudRunArtefacts {
   const { id, configuration, port, urls, customAudiences, invokerIamDisabled, timeoutMs } = record;
-  const grants = runGrants.list(records).filter(([, { service }]) => service === id);
   return {
     kind: "gcp-cloud-run",
     service: id,
@@ -24,7 +24,7 @@ export function cloudRunArtefacts(records: Records, record: RunServiceRecord): G
     port,
     urls,
     customAudiences,
-    invokers: [...new Set(grants.flatMap(([, { invokers }]) => invokers))].sort(),
+    invokers: [...new Set(grantsOf(records, id).flatMap(({ invokers }) => invokers))].sort(),
     isOpen: invokerIamDisabled,
     timeoutMs,
   };

@@ -16,10 +16,11 @@ export interface RunServiceRecord {
   readonly configuration: string;
 }
 
-/** What one resource grants on a service. */
+/** What one resource grants on a service or a project. */
 export interface RunGrantRecord {
-  readonly service: string;
-  /** The members of `roles/run.invoker`. */
+  /** The full name of the service, or `projects/P`. */
+  readonly on: string;
+  /** The members of roles with the right to invoke services. */
   readonly invokers: readonly string[];
   /** What is not modelled for a service with an Envoy. Absent when everything is. */
   readonly unmodelled?: string;

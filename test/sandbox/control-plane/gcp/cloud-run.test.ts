@@ -151,6 +151,30 @@ describe("a Cloud Run service in the gcp provider of the sandbox", () => {
     assert.deepEqual(artefacts().invokers, ["user:ann@example.com", "user:bob@example.com"]);
   });
 
+  it("may be invoked by whoever may by the roles of its project", async () => {
+    await object();
+    await gcp.create(serviceType, "companion", service());
+    const role = async (role: string, more: Properties = {}) =>
+      gcp.create("gcp:projects/iAMMember:IAMMember", role, {
+        project: "sandbox-project",
+        role,
+        member: caller,
+        ...more,
+      });
+    for (const invoking of ["roles/run.invoker", "roles/run.admin", "roles/editor", "roles/owner"]) {
+      const grant = await role(invoking);
+      assert.deepEqual(artefacts().invokers, [caller], invoking);
+      await gcp.delete(grant);
+    }
+    await role("roles/run.invoker", { project: "another" });
+    await role("roles/viewer", { member: "group:all@example.com" });
+    assert.deepEqual(artefacts().invokers, []);
+    await assert.rejects(
+      role("roles/run.invoker", { member: "group:all@example.com" }),
+      /member: "group:all@example\.com" is not modelled in the sandbox/,
+    );
+  });
+
   it("is refused at preview with each argument that decides requests and is not modelled", async () => {
     const rule = (what: string, instead: string) =>
       `${what} is not modelled in the sandbox for a service with Envoy; ${instead}`;
@@ -246,8 +270,8 @@ describe("a Cloud Run service in the gcp provider of the sandbox", () => {
       refused("member", '"group:ops@example.com"', "use serviceAccount:EMAIL"),
     );
     assert.deepEqual(
-      await grant({ role: "roles/run.admin" }),
-      refused("role", '"roles/run.admin"', "use roles/run.invoker"),
+      await grant({ role: "roles/run.developer" }),
+      refused("role", '"roles/run.developer"', "use roles/run.invoker"),
     );
     const condition = { title: "t", expression: "true" };
     assert.deepEqual(await grant({ condition }), refused("condition", "a condition", "leave it out here"));
