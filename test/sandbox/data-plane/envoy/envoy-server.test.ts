@@ -186,12 +186,16 @@ describe("A configuration of Envoy", () => {
     );
   });
 
-  it("keeps a listener inside Envoy, which has no port", () => {
-    const inside = { name: "replies", internal_listener: {}, filter_chains: [] };
-    const outside = { name: "a", address: { socket_address: { address: "0.0.0.0", port_value: 80 } } };
-    const { static_resources: moved } = onLoopback({ static_resources: { listeners: [outside, inside] } }, "/x");
-    const address = { socket_address: { address: "127.0.0.1", port_value: 0 } };
-    assert.deepEqual(moved, { listeners: [{ name: "a", address }, inside] });
+  it("keeps its internal listeners, which have no address", () => {
+    const address = { socket_address: { address: "0.0.0.0", port_value: 80 } };
+    const internal = { name: "replies", internal_listener: { buffer_size_kb: 8 }, filter_chains: [{ name: "x" }] };
+    const { static_resources: resources } = onLoopback(
+      { static_resources: { listeners: [{ name: "a", address }, internal] } },
+      "/private/admin",
+    );
+    assert.deepEqual(resources, {
+      listeners: [{ name: "a", address: { socket_address: { address: "127.0.0.1", port_value: 0 } } }, internal],
+    });
   });
 
   it("is rejected without a listener, and with one that cannot be told apart or moved", () => {

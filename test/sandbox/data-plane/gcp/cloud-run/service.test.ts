@@ -7,6 +7,7 @@ import { findEnvoy } from "../../../../../engine/index.ts";
 import { CertificateAuthority } from "../../../../../sandbox/certificate-authority.ts";
 import type { DeployedGateway } from "../../../../../sandbox/data-plane/artefacts.ts";
 import type { GcpCloudRunArtefacts } from "../../../../../sandbox/data-plane/gcp/cloud-run/artefacts.ts";
+import { envoysOf } from "../../../../support/processes.ts";
 import { companion } from "../../../../support/sandbox/data-plane/gcp/cloud-run/companion.ts";
 import { BACKEND, TestDataPlane, until } from "../../../../support/sandbox/data-plane/test-data-plane.ts";
 
@@ -128,6 +129,7 @@ describe("A Cloud Run service whose container is Envoy, behind an API Gateway", 
   it("refuses a gateway that is no invoker or calls for another audience, and admits one after a grant, by the same Envoy", async () => {
     const other = "other@project.iam.gserviceaccount.com";
     await deploy(service(), gateway(other));
+    const envoys = envoysOf(process.pid);
     assert.equal((await through("/orders")).status, 403);
     assert.equal(plane.log[0]?.reason, `${other} is no invoker of the service`);
     await deploy(service({ invokers: [`serviceAccount:${other}`] }), gateway(other));
@@ -141,6 +143,29 @@ describe("A Cloud Run service whose container is Envoy, behind an API Gateway", 
       gateway(CALLER, URI, "https://elsewhere.example.com"),
     );
     assert.equal((await through("/orders")).status, 200);
+    assert.deepEqual(envoysOf(process.pid), envoys);
+  });
+
+  it("streams in both directions, on connections that are kept", async () => {
+    await deploy(service(), gateway(CALLER));
+    const sockets = new Set<unknown>();
+    plane.backend.answer = (request, response) => {
+      sockets.add(request.socket);
+      request.on("data", (chunk: Buffer) => response.write(`heard ${chunk.toString()}`));
+      request.on("end", () => response.end("bye"));
+    };
+    for (const round of ["first", "second"]) {
+      const { readable, writable } = new TransformStream();
+      const writer = writable.getWriter();
+      const response = through("/slow", { method: "POST", body: readable, duplex: "half" } as RequestInit);
+      await writer.write(new TextEncoder().encode(round));
+      const reader = (await response).body?.pipeThrough(new TextDecoderStream()).getReader();
+      assert.equal((await reader?.read())?.value, `heard ${round}`);
+      await writer.close();
+      assert.equal((await reader?.read())?.value, "bye");
+      assert.equal((await reader?.read())?.done, true);
+    }
+    assert.equal(sockets.size, 1);
   });
 
   it("runs internal listeners as they are", async () => {
