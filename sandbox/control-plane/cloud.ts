@@ -1,4 +1,5 @@
 import type { DeployedGateway } from "../data-plane/artefacts.ts";
+import { UnservedGateway } from "../data-plane/serving/unserved-gateway.ts";
 import type { PropertyValue } from "./property-value.ts";
 import { RecordChanges, type Records } from "./records.ts";
 import { type GatewayPorts, VendorError } from "./resource-model.ts";
@@ -49,17 +50,29 @@ export class Cloud {
   async resume(warn: (message: string) => void): Promise<void> {
     await this.#inTurn(async () => {
       const gateways = this.#deployed(this.#store);
+      const refuse = (gateway: DeployedGateway, { message }: Error) => {
+        this.#refused.set(gateway.key, fingerprint(gateway));
+        warn(`the gateway ${gateway.name} (${gateway.vendor}, ${gateway.region}) is not served: ${message}`);
+      };
       for (const gateway of gateways) {
         try {
           this.#gateways.validate(gateway.artefacts);
         } catch (error) {
-          this.#refused.set(gateway.key, fingerprint(gateway));
-          warn(
-            `the gateway ${gateway.name} (${gateway.vendor}, ${gateway.region}) is not served: ${(error as Error).message}`,
-          );
+          refuse(gateway, error as Error);
         }
       }
-      await this.#serve(gateways);
+      try {
+        await this.#serve(gateways);
+      } catch (error) {
+        // A gateway can also fail to start, for example because of its Envoy.
+        const failed = unservedGateways(error);
+        if (failed === undefined) throw error;
+        for (const gateway of gateways) {
+          const failure = failed.get(gateway.key);
+          if (failure !== undefined) refuse(gateway, failure);
+        }
+        await this.#serve(gateways);
+      }
     });
   }
 
@@ -131,6 +144,17 @@ export class Cloud {
     this.#last = turn.catch(() => {});
     return turn;
   }
+}
+
+/** What each gateway failed by; undefined when something else failed. */
+function unservedGateways(error: unknown): ReadonlyMap<string, Error> | undefined {
+  if (!(error instanceof AggregateError)) return undefined;
+  const failed = new Map<string, Error>();
+  for (const each of error.errors as readonly unknown[]) {
+    if (!(each instanceof UnservedGateway)) return undefined;
+    failed.set(each.key, each.cause as Error);
+  }
+  return failed;
 }
 
 function fingerprint(gateway: DeployedGateway): string {

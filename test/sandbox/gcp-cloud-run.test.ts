@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findEnvoy } from "../../engine/index.ts";
@@ -67,6 +67,20 @@ describe("a sandbox with a Cloud Run service that runs Envoy", function () {
     assert.equal(second.length, 1);
     await sandbox.end("SIGTERM");
     assert.equal(second.some(isAlive), false);
+  });
+
+  it("starts without it where its Envoy does not start any more, and serves it again where it does", async () => {
+    const { program: envoy } = findEnvoy();
+    await start({ envoy });
+    await deploy();
+    await sandbox.end("SIGTERM");
+    const broken = join(dir, "broken");
+    writeFileSync(broken, `#!/bin/sh\n[ "$1" = --version ] && exec '${envoy}' "$@"\nexit 1\n`, { mode: 0o755 });
+    await start({ envoy: broken });
+    assert.deepEqual(await (await findSandbox(dir)).endpoints(), []);
+    await sandbox.end("SIGTERM");
+    await start({ envoy });
+    assert.equal((await (await findSandbox(dir)).endpoints()).length, 1);
   });
 
   it("refuses it on a machine without Envoy, with the set-up's reason, and stores nothing", async () => {

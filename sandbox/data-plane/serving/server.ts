@@ -12,7 +12,7 @@ import { EnvoyContainers } from "../gcp/cloud-run/envoy-containers.ts";
 import { ServiceHosts } from "../gcp/cloud-run/service-hosts.ts";
 import { GoogleSignature } from "../gcp/google-signature.ts";
 import { interpret } from "../interpret.ts";
-import { type AccessLogLine, UnsupportedArtefact } from "../interpreter.ts";
+import type { AccessLogLine } from "../interpreter.ts";
 import type { Readings } from "../readings.ts";
 import { ProcessCounters } from "../verifying/counters.ts";
 import { HttpKeySource } from "../verifying/keys.ts";
@@ -22,6 +22,7 @@ import { ServerIdentities } from "./identities.ts";
 import { BackendProxy } from "./proxy.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
+import { UnservedGateway } from "./unserved-gateway.ts";
 
 export type { FunctionLog } from "../functions/function-log.ts";
 export type { AccessLogLine } from "../interpreter.ts";
@@ -131,7 +132,7 @@ export class DataPlane {
    * Serves exactly these gateways. A new gateway gets the port that it had before, or any; a changed one changes between two requests;
    * all others are closed. A gateway that cannot be served stays as it was, and does not affect the others.
    *
-   * @throws AggregateError with every gateway that cannot be served, after all others are
+   * @throws AggregateError with an UnservedGateway for every gateway that cannot be served, after all others are
    */
   async apply(gateways: readonly DeployedGateway[]): Promise<void> {
     const failures: Error[] = [];
@@ -143,7 +144,7 @@ export class DataPlane {
       try {
         await this.#serve(gateway);
       } catch (error) {
-        failures.push(ofGateway(gateway, error as Error));
+        failures.push(new UnservedGateway(gateway, error as Error));
       }
     }
     this.#leadServices();
@@ -300,10 +301,4 @@ export class DataPlane {
       .finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
-}
-
-function ofGateway({ name }: DeployedGateway, error: Error): Error {
-  return error instanceof UnsupportedArtefact
-    ? new UnsupportedArtefact(`${name}: ${error.place}`, error.message.slice(error.place.length + 2))
-    : new Error(`${name}: ${error.message}`, { cause: error });
 }
