@@ -18,6 +18,9 @@ export interface EnvoyServerOptions {
   readonly log?: (line: string) => void;
 }
 
+/** Checks a new Envoy. Throws when it may not serve. */
+type EnvoyCheck = (envoy: Pick<EnvoyProcess, "port">) => Promise<void>;
+
 /**
  * An Envoy that serves one configuration after another. A new configuration gets a process of its own beside the old one, which ends when
  * its last request is served. An Envoy that ends by itself is started again.
@@ -42,10 +45,11 @@ export class EnvoyServer {
   /**
    * Serves a configuration from now on. Until it does, the previous one serves every request; requests that it has begun, it finishes.
    *
+   * @param ready checks the new Envoy before it serves; when it throws, the previous configuration stays
    * @throws EnvoyConfigurationError when Envoy rejects the configuration. The previous one then stays.
    */
-  async serve(bootstrap: EnvoyBootstrap): Promise<void> {
-    await this.#enqueue(() => this.#replace(bootstrap));
+  async serve(bootstrap: EnvoyBootstrap, ready: EnvoyCheck = async () => {}): Promise<void> {
+    await this.#enqueue(() => this.#replace(bootstrap, ready));
   }
 
   /** The port of a listener on 127.0.0.1 for the next request; undefined while no Envoy serves. */
@@ -75,11 +79,17 @@ export class EnvoyServer {
     return await result;
   }
 
-  async #replace(bootstrap: EnvoyBootstrap): Promise<void> {
+  async #replace(bootstrap: EnvoyBootstrap, ready: EnvoyCheck): Promise<void> {
     this.#closing.signal.throwIfAborted();
     const { program, graceMs = DEFAULT_GRACE_MS } = this.#options;
     await validateBootstrap(program, bootstrap);
     const next = await EnvoyProcess.start({ program, bootstrap });
+    try {
+      await ready(next);
+    } catch (error) {
+      await next.stop();
+      throw error;
+    }
     const previous = this.#current;
     this.#current = next;
     this.#bootstrap = bootstrap;

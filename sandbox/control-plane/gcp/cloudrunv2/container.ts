@@ -88,6 +88,18 @@ export function containerPort({ ports }: Properties): number {
   return typeof port === "number" ? port : DEFAULT_PORT;
 }
 
+/** The container's probes over HTTP, by the names of the arguments. A probe over TCP finds the port that Envoy listens on. */
+export function httpProbes(envoy: Properties): readonly (readonly [name: string, probe: Properties])[] {
+  return ["startupProbe", "livenessProbe", "readinessProbe"].flatMap((name) => {
+    const probe = envoy[name];
+    return isObject(probe) && isObject(probe.httpGet) ? [[name, probe.httpGet] as const] : [];
+  });
+}
+
+export function probePaths(envoy: Properties): readonly string[] {
+  return [...new Set(httpProbes(envoy).map(([, probe]) => text(probe, "path") ?? "/"))];
+}
+
 export function timeoutMs(template: Properties): number {
   const [, seconds = DEFAULT_TIMEOUT_S] = /^(\d+(?:\.\d+)?)s$/.exec(text(template, "timeout") ?? "") ?? [];
   return Number(seconds) * 1000;

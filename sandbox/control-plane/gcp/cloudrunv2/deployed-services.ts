@@ -16,12 +16,13 @@ export function deployedRunServices(records: Records): readonly DeployedGateway[
 }
 
 export function cloudRunArtefacts(records: Records, record: RunServiceRecord): GcpCloudRunArtefacts {
-  const { id, configuration, port, urls, customAudiences, invokerIamDisabled, timeoutMs } = record;
+  const { id, configuration, port, probes, urls, customAudiences, invokerIamDisabled, timeoutMs } = record;
   return {
     kind: "gcp-cloud-run",
     service: id,
     document: configuration,
     port,
+    probes,
     urls,
     customAudiences,
     invokers: [...new Set(grantsOf(records, id).flatMap(({ invokers }) => invokers))].sort(),

@@ -12,6 +12,7 @@ export interface RunServiceRecord {
   readonly invokerIamDisabled: boolean;
   readonly timeoutMs: number;
   readonly port: number;
+  readonly probes: readonly string[];
   /** Envoy's configuration file, as it was when the revision was created: the container reads it at its start. */
   readonly configuration: string;
 }

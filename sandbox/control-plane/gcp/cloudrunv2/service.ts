@@ -4,7 +4,7 @@ import { isEmpty, type Properties, text, texts } from "../../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { gcpEcho, storedObject } from "../echo.ts";
 import type { GcpSettings } from "../project.ts";
-import { configurationPath, containerPort, envoyContainer, mountedObject, timeoutMs } from "./container.ts";
+import { configurationPath, containerPort, envoyContainer, mountedObject, probePaths, timeoutMs } from "./container.ts";
 import { cloudRunArtefacts } from "./deployed-services.ts";
 import { refuseUnmodelledGrants } from "./grants.ts";
 import { type RunServiceRecord, runServices } from "./record.ts";
@@ -87,6 +87,7 @@ function deployRevision(call: Call<GcpSettings>, id: string, inputs: Properties,
     invokerIamDisabled: !isEmpty(inputs.invokerIamDisabled),
     timeoutMs: timeoutMs(container.template),
     port: containerPort(container.envoy),
+    probes: probePaths(container.envoy),
     configuration: content,
   };
   try {

@@ -1,6 +1,14 @@
 import { containsUnknown, isEmpty, isObject, type Properties, type PropertyValue, text } from "../../property-value.ts";
 import type { CheckFailure } from "../../resource-model.ts";
-import { configurationPath, type EnvoyContainer, envoyContainer, imageProblem, objects } from "./container.ts";
+import {
+  configurationPath,
+  containerPort,
+  type EnvoyContainer,
+  envoyContainer,
+  httpProbes,
+  imageProblem,
+  objects,
+} from "./container.ts";
 
 /** An argument of a service that can decide requests. */
 interface Rule {
@@ -100,7 +108,24 @@ function containerFailures({ envoy }: EnvoyContainer): readonly CheckFailure[] {
     const path = configurationPath(envoy);
     if ("problem" in path) failures.push({ property: "template.containers[0].args", reason: path.problem });
   }
-  return failures;
+  return [...failures, ...probeFailures(envoy)];
+}
+
+/** A probe that the sandbox would not send as Cloud Run does. */
+function probeFailures(envoy: Properties): readonly CheckFailure[] {
+  const unserved = httpProbes(envoy).flatMap(([name, probe]) => {
+    const otherPort = typeof probe.port === "number" && probe.port !== containerPort(envoy);
+    const parts = [...(otherPort ? ["port"] : []), ...(isEmpty(probe.httpHeaders) ? [] : ["httpHeaders"])];
+    return parts.map((part) => `${name}.httpGet.${part}`);
+  });
+  const grpc = ["startupProbe", "livenessProbe", "readinessProbe"].filter((name) => {
+    const probe = envoy[name];
+    return isObject(probe) && probe.grpc !== undefined;
+  });
+  return [...unserved, ...grpc.map((name) => `${name}.grpc`)].map((part) => ({
+    property: `template.containers[0].${part}`,
+    reason: `${part} is not modelled in the sandbox for a service with Envoy; probe a path of the container's port`,
+  }));
 }
 
 function volumeFailures(template: Properties): readonly CheckFailure[] {

@@ -7,6 +7,8 @@ export interface GcpCloudRunArtefacts {
   readonly document: string;
   /** The port on which the container receives requests. */
   readonly port: number;
+  /** The paths of the container's probes over HTTP. Each must answer before the revision serves. */
+  readonly probes: readonly string[];
   /** The service's addresses; the first one is its `uri`. */
   readonly urls: readonly string[];
   readonly customAudiences: readonly string[];

@@ -7,6 +7,7 @@ import type { CloudRunContainers } from "../../interpreter.ts";
 import type { GcpCloudRunArtefacts } from "./artefacts.ts";
 import { readConfiguration, servedListener } from "./configuration.ts";
 import { onThisMachine } from "./on-this-machine.ts";
+import { probe } from "./probe.ts";
 
 export interface EnvoyContainersOptions {
   readonly envoy: EnvoyProgram;
@@ -52,21 +53,22 @@ export class EnvoyContainers implements CloudRunContainers {
    * Runs a service's container. A changed configuration gets an Envoy of its own, which takes over when it is ready.
    *
    * @param authorities the certificates (PEM) that servers of this machine are issued by
-   * @throws EnvoyConfigurationError when Envoy rejects the configuration. The previous one then stays
+   * @throws EnvoyConfigurationError when Envoy rejects the configuration, or a probe fails. The previous one then stays
    */
-  async run({ service, document, port }: GcpCloudRunArtefacts, authorities: string): Promise<void> {
+  async run({ service, document, port, probes }: GcpCloudRunArtefacts, authorities: string): Promise<void> {
     const deployed = readConfiguration(document);
     const listener = servedListener(deployed, port);
     const running = onThisMachine(deployed, { hosts: this.#options.hosts, authorities });
+    const ready = (envoy: { port(name: string): number }) => probe(envoy.port(listener), probes);
     const current = this.#containers.get(service);
     if (current?.listener === listener) {
-      if (!isDeepStrictEqual(current.running, running)) await current.server.serve(running);
+      if (!isDeepStrictEqual(current.running, running)) await current.server.serve(running, ready);
       Object.assign(current, { deployed, running });
       return;
     }
     const server = this.#newServer(service);
     try {
-      await server.serve(running);
+      await server.serve(running, ready);
     } catch (error) {
       await server.close(0);
       throw error;

@@ -68,7 +68,11 @@ describe("a Cloud Run service in the gcp provider of the sandbox", () => {
     const created = await gcp.create(
       serviceType,
       "companion",
-      service({ customAudiences: ["orders"], template: { timeout: "60s" } }),
+      service({
+        customAudiences: ["orders"],
+        template: { timeout: "60s" },
+        container: { startupProbe: { httpGet: { path: "/_ready" } }, livenessProbe: { tcpSocket: { port: 9000 } } },
+      }),
     );
     assert.equal(created.id, id);
     assert.deepEqual(cloud.gateways.served, [
@@ -82,6 +86,7 @@ describe("a Cloud Run service in the gcp provider of the sandbox", () => {
           service: id,
           document: '{"node":{}}',
           port: 9000,
+          probes: ["/_ready"],
           urls: [created.outputs.uri, "https://companion-000000000000.europe-west1.run.app"],
           customAudiences: ["orders"],
           invokers: [],
@@ -197,6 +202,10 @@ describe("a Cloud Run service in the gcp provider of the sandbox", () => {
       [
         service({ container: { ports: { name: "h2c" } } }),
         `template.containers[0].ports.name: ${rule('"h2c"', "use http1")}`,
+      ],
+      [
+        service({ container: { startupProbe: { httpGet: { path: "/", port: 9901 } } } }),
+        `template.containers[0].startupProbe.httpGet.port: ${rule("startupProbe.httpGet.port", "probe a path of the container's port")}`,
       ],
       [
         service({ container: { commands: ["/bin/sh"] } }),

@@ -25,6 +25,7 @@ function service(more: Partial<GcpCloudRunArtefacts> = {}, name = "companion"): 
       service: `projects/p/locations/europe-west1/services/${name}`,
       document: companion({ backend: BACKEND }),
       port: 8080,
+      probes: [],
       urls: [URI.replace("companion", name), `https://${name}-000000000000.europe-west1.run.app`],
       customAudiences: [],
       invokers: [`serviceAccount:${CALLER}`],
@@ -264,6 +265,17 @@ describe("A Cloud Run service whose container is Envoy, behind an API Gateway", 
     const broken = companion({ backend: BACKEND }).replace('"cluster":"backend"', '"cluster":"nobody"');
     await assert.rejects(deploy(service({ invokers: ["allUsers"], document: broken })), /unknown cluster 'nobody'/);
     assert.equal((await fetch(`${urlOf(service())}/orders`)).status, 200);
+  });
+
+  it("takes over only when its probes answer", async () => {
+    await deploy(service({ invokers: ["allUsers"] }));
+    const document = companion({ backend: BACKEND, version: "2" });
+    const next = (probes: readonly string[]) => deploy(service({ invokers: ["allUsers"], document, probes }));
+    await assert.rejects(next(["/orders", "/reply"]), /the probe GET \/reply answers 418; it must answer 200 to 399/);
+    const version = async () => (await fetch(`${urlOf(service())}/orders`)).headers.get("x-companion");
+    assert.equal(await version(), "1");
+    await next(["/orders"]);
+    assert.equal(await version(), "2");
   });
 
   it("is refused where the machine has no Envoy, with the reason", async () => {
