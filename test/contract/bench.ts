@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { findEnvoy } from "../../engine/index.ts";
 import type { GatewayArtefacts } from "../../sandbox/data-plane/artefacts.ts";
 import type { Readings } from "../../sandbox/data-plane/readings.ts";
 import { DataPlane, type RequestLog } from "../../sandbox/data-plane/serving/server.ts";
@@ -12,11 +13,14 @@ import type { Tally } from "./tally.ts";
 import type { VendorUnderTest } from "./vendors/vendor.ts";
 import { plainAnswer } from "./world/backend.ts";
 import { Client } from "./world/client.ts";
-import { Clock, type Time } from "./world/clock.ts";
+import { Clock, realTime, type Time } from "./world/clock.ts";
 import { goneBackend, type World } from "./world/world.ts";
 
 /** The initial time. It is not the boundary of a window, and far from 1970, so that no time of a token is near zero. */
 const start = Date.UTC(2031, 4, 17, 11, 43, 27, 350);
+
+/** The key and the name of the gateway under test. */
+const GATEWAY = "contract";
 
 /** A gateway that is served. */
 export interface Running {
@@ -59,29 +63,34 @@ export class Bench {
     vendor: VendorUnderTest,
     description: DescriptionText,
     artefacts: GatewayArtefacts,
-    time: (clock: Clock) => () => number = (clock) => clock.now,
+    time: (clock: Time) => () => number = (clock) => clock.now,
     readings: Partial<Readings> = {},
   ): Promise<Bench> {
-    const clock = new Clock(start);
+    const clock = vendor.behind === undefined ? new Clock(start) : realTime;
     const now = time(clock);
     world.functions.now = now;
     const log: RequestLog[] = [];
     const ports = { portOf: () => undefined, remember: () => {} };
-    const hosts = new LoopbackHostMap(world.hosts);
+    const hosts = new LoopbackHostMap(new Map([...world.hosts, ...(vendor.names?.(world) ?? [])]));
     // The tests observe functions from outside, so their log is not needed.
     const functionLog = () => {};
     const plane = new DataPlane({
       ports,
       hosts,
-      log: (line) => log.push(line),
+      // What is behind a gateway writes lines of its own.
+      log: (line) => {
+        if (line.gateway === GATEWAY) log.push(line);
+      },
       functionLog,
       now,
       readings: { ...vendor.readings, ...readings },
+      ...(vendor.behind === undefined ? {} : { envoy: findEnvoy() }),
     });
     try {
-      const gateway = { key: "contract", name: "contract", vendor: vendor.vendor, region: "here", artefacts };
-      await plane.apply([gateway]);
-      const url = plane.list()[0]?.url;
+      const gateway = { key: GATEWAY, name: GATEWAY, vendor: vendor.vendor, region: "here", artefacts };
+      const behind = vendor.behind?.(description, world.places(description)) ?? [];
+      await plane.apply([...behind, gateway]);
+      const url = plane.list().find(({ key }) => key === GATEWAY)?.url;
       if (url === undefined) throw new Error("The data plane serves no gateway.");
       const running = { url: `${url}${vendor.path ?? ""}`, log, time: clock, stop: () => plane.close() };
       return new Bench(world, vendor, description, running);

@@ -3,7 +3,8 @@ import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { caseNames, cases, featureOf } from "./cases.ts";
 import { carriesOf } from "./divergence.ts";
-import { vendors } from "./vendors/vendors.ts";
+import { nameOf } from "./vendors/vendor.ts";
+import { allForms, vendors } from "./vendors/vendors.ts";
 
 describe("the contract suite", () => {
   it("knows the feature of each case", () => {
@@ -18,8 +19,8 @@ describe("the contract suite", () => {
   it("holds every gateway class to the contract", () => {
     const cwd = fileURLToPath(new URL("classes/", import.meta.url));
     const held = globSync("*.test.ts", { cwd }).map(
-      (file) => /^holdToContract\("(\w+)"\);$/m.exec(readFileSync(`${cwd}${file}`, "utf8"))?.[1],
+      (file) => /^holdToContract\("([\w ]+)"\);$/m.exec(readFileSync(`${cwd}${file}`, "utf8"))?.[1],
     );
-    assert.deepEqual(held.toSorted(), vendors.map(({ capabilities }) => capabilities.className).toSorted());
+    assert.deepEqual(held.toSorted(), allForms.map(nameOf).toSorted());
   });
 });

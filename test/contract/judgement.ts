@@ -43,6 +43,8 @@ interface Judging {
   readonly readAnswer: ReadAnswer;
   readonly authorizationHeader: string;
   readonly repliesByFunction?: boolean;
+  readonly ownHeaders?: readonly string[];
+  readonly behind?: unknown;
 }
 
 /** Finds every difference between an outcome and what the verdict allows. */
@@ -53,6 +55,8 @@ export class Judge {
   /** The header in which the backend receives the client's Authorization header. */
   readonly #authorizationHeader: string;
   readonly #repliesByFunction: boolean;
+  readonly #ownHeaders: readonly string[];
+  readonly #decidesBehind: boolean;
   readonly #oracle: Oracle;
 
   constructor(description: DescriptionText, places: Places, vendor: Judging, oracle: Oracle) {
@@ -62,11 +66,13 @@ export class Judge {
     this.#readAnswer = vendor.readAnswer;
     this.#authorizationHeader = vendor.authorizationHeader;
     this.#repliesByFunction = vendor.repliesByFunction ?? false;
+    this.#ownHeaders = vendor.ownHeaders ?? [];
+    this.#decidesBehind = vendor.behind !== undefined;
   }
 
   judge(outcome: Outcome, verdict: Verdict): Judged {
     const { received, arrived } = outcome;
-    const decision = observed(outcome, this.#readAnswer);
+    const decision = observed(outcome, this.#readAnswer, verdict.allowed);
     const faults: string[] = [];
     if (decision === undefined) {
       faults.push(`an answer that no decision explains: ${received.status} ${received.body.toString().slice(0, 200)}`);
@@ -78,10 +84,12 @@ export class Judge {
     // A function that replies is invoked like any other, and is logged as such.
     const replied = this.#repliesByFunction && decision === "replied";
     const logged = replied ? functionsReply(outcome.logged) : outcome.logged;
-    if (decision !== undefined && !agrees(logged.decision, decision, received.status)) {
+    // To the gateway, what is behind it is a backend.
+    const forwarded = this.#decidesBehind && logged.decision === "proxied" && logged.backend;
+    if (decision !== undefined && !forwarded && !agrees(logged.decision, decision, received.status)) {
       faults.push(`the log contains "${logged.decision}", but the observed decision is "${decision}"`);
     }
-    if (logged.backend !== arrived.length > 0)
+    if (!forwarded && logged.backend !== arrived.length > 0)
       faults.push(`according to the log, ${logged.backend ? "a" : "no"} backend was reached`);
     const range = decision === undefined ? undefined : statuses[decision];
     if (range !== undefined && !range.includes(received.status)) {
@@ -199,6 +207,7 @@ export class Judge {
     }
     const names = new Set(sending.headers.map(([name]) => name.toLowerCase()));
     for (const name of names) {
+      if (this.#ownHeaders.includes(name)) continue;
       if (Object.hasOwn(arrival.set, name) || arrival.removed.includes(name)) continue;
       // On an open route a credential is one header among others.
       const authorizes = name === "authorization" && verdict.routes.some(({ audiences }) => audiences !== undefined);

@@ -29,7 +29,7 @@ export const statuses: Readonly<Partial<Record<Decision, readonly number[]>>> = 
 
 /**
  * Reads the decision from the status and body of a response that comes from neither a backend nor a reply. Returns two decisions where
- * the vendor's responses to both are equal; the log then shows which.
+ * the vendor's responses to both are equal. The log then shows which; without such a log, the one that the contract allows counts.
  */
 export type ReadAnswer = (
   received: Received,
@@ -37,12 +37,19 @@ export type ReadAnswer = (
 ) => Decision | readonly [Decision, Decision] | undefined;
 
 /** The decision, as far as a client and a backend can observe it. */
-export function observed(outcome: Outcome, readAnswer: ReadAnswer): Decision | undefined {
+export function observed(
+  outcome: Outcome,
+  readAnswer: ReadAnswer,
+  allowed: ReadonlySet<Decision> = new Set(),
+): Decision | undefined {
   const { received, arrived, request } = outcome;
   if (valuesOf(received.headers, backendMark).length > 0) return "proxied";
   if (valuesOf(received.headers, replyMark).length > 0) return "replied";
   const read = readAnswer(received, request);
-  const decision = typeof read === "object" ? (read.find((each) => each === outcome.logged.decision) ?? read[0]) : read;
+  const decision =
+    typeof read === "object"
+      ? (read.find((each) => each === outcome.logged.decision) ?? read.find((each) => allowed.has(each)) ?? read[0])
+      : read;
   if (decision === "backend down") return decision;
   // Whatever the response is, a request that reached a backend was accepted.
   return arrived.length > 0 ? "backend down" : decision;

@@ -1,7 +1,7 @@
 import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
 import type { Readings } from "../../../sandbox/data-plane/readings.ts";
 import type { Case } from "../cases.ts";
-import type { Clock } from "../world/clock.ts";
+import type { Time } from "../world/clock.ts";
 
 /** A deliberate fault in what a compiler rendered or in its environment, which the contract suite must find. */
 export interface Mutant {
@@ -12,7 +12,7 @@ export interface Mutant {
   /** The description to render: the one with validation, or with many sets of scopes. @default the whole description */
   readonly description?: "checked" | "scopes";
   /** Replaces the clock of the gateway. */
-  readonly time?: (clock: Clock) => () => number;
+  readonly time?: (clock: Time) => () => number;
   /** What the vendor does where nobody has verified it, if the fault shows only then. @default as the sandbox does */
   readonly readings?: Partial<Readings>;
   /** The case that must fail; `deployment` when the deployment must fail. */

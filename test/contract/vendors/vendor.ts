@@ -5,14 +5,17 @@ import type { Api } from "../../../components/api/checked-api.ts";
 import { PolygateError } from "../../../components/api/problem.ts";
 import { refusalsOf } from "../../../components/gateway/refusals.ts";
 import { checkable, type Target } from "../../../components/gateway/target.ts";
-import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
+import type { DeployedGateway, GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
 import type { Readings } from "../../../sandbox/data-plane/readings.ts";
 import type { ReadAnswer } from "../observation.ts";
 import { type DescriptionText, type Places, type PlanText, routesOf } from "../oracle/description.ts";
+import type { World } from "../world/world.ts";
 
 /** A gateway class under test: how it turns a description into artefacts, and how to read its responses. */
 export interface VendorUnderTest {
   readonly vendor: "aws" | "azure" | "gcp";
+  /** What is tested, where a class is tested in several forms. @default the name of the class */
+  readonly name?: string;
   readonly capabilities: Capabilities;
   /**
    * Checks and compiles a description as the component does, and returns what the vendor's control plane passes to the data plane.
@@ -30,8 +33,24 @@ export interface VendorUnderTest {
   readonly repliesByFunction?: boolean;
   /** What the vendor does where nobody has verified it. @default as the sandbox does */
   readonly readings?: Partial<Readings>;
+  /**
+   * What the class deploys behind the gateway. It decides requests as well, so the gateway's log does not contain every decision, and it
+   * runs on the time of this machine.
+   *
+   * @default nothing
+   */
+  readonly behind?: (description: DescriptionText, places: Places) => readonly DeployedGateway[];
+  /** Headers that the gateway keeps for itself, in lower case. @default none */
+  readonly ownHeaders?: readonly string[];
+  /** More names that lead to this machine: the loopback origin of each public origin. @default none */
+  readonly names?: (world: World) => ReadonlyMap<string, string>;
   /** The part of the gateway's URL before every path. @default an empty string */
   readonly path?: string;
+}
+
+/** The name under which a class is tested. */
+export function nameOf({ name, capabilities }: VendorUnderTest): string {
+  return name ?? capabilities.className;
 }
 
 /** Checks and compiles a description as a component does before it declares a resource. */

@@ -1,0 +1,3 @@
+import { holdToContract } from "../class-suite.ts";
+
+holdToContract("GcpApiGateway with a companion");
