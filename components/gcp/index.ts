@@ -2,3 +2,5 @@ export { GcpApiGateway } from "./api-gateway/api-gateway.ts";
 export type { GcpApiGatewayArgs, GcpApiGatewayTransforms } from "./api-gateway/args.ts";
 export { gcpApiGateway } from "./api-gateway/capabilities.ts";
 export type { Labels } from "./api-gateway/labels.ts";
+export type { GcpCompanion, GcpCompanionInstances } from "./companion/args.ts";
+export type { GcpCompanionTransforms } from "./companion/transforms.ts";

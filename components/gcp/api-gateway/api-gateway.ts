@@ -1,6 +1,7 @@
 import { Api, ApiConfig, Gateway as ApiGateway } from "@pulumi/gcp/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Description } from "../../api/description.ts";
+import type { Problem } from "../../api/problem.ts";
 import { announce } from "../../gateway/announce.ts";
 import { readArguments } from "../../gateway/arguments.ts";
 import { type ChildTransforms, ComponentTransforms } from "../../gateway/component-transforms.ts";
@@ -8,12 +9,15 @@ import { type Gateway, outputsOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
+import type { GcpCompanion } from "../companion/args.ts";
+import { type CompanionNetwork, declareCompanion } from "../companion/resources.ts";
 import type { GcpApiGatewayArgs, GcpApiGatewayTransforms } from "./args.ts";
 import { gcpApiGateway } from "./capabilities.ts";
+import { type CompanionDocuments, companionTarget } from "./companion-target.ts";
 import { withLabels } from "./labels.ts";
 import { apiGatewayShape } from "./shape.ts";
 import { apiGatewayTarget } from "./target.ts";
-import { apiGatewayTransformRules } from "./transform-rules.ts";
+import { apiGatewayTransformRules, configRuleWithCompanion } from "./transform-rules.ts";
 
 /**
  * Deploys an API to Google Cloud API Gateway. Declares three resources, however many routes there are: the API, its config, whose
@@ -34,6 +38,9 @@ import { apiGatewayTransformRules } from "./transform-rules.ts";
  *   the backend, the method that the header names.
  *
  * An issuer that is bound without `jwksUri` must serve a discovery document.
+ *
+ * `companion` adds seven resources: an Envoy on Cloud Run between the gateway and the backends, which authenticates each request again and
+ * does what the gateway cannot. Only the gateway may call it. It restores the client's Authorization header for the backend.
  *
  * @see https://www.pulumi.com/registry/packages/gcp/api-docs/apigateway
  *
@@ -71,15 +78,12 @@ export class GcpApiGateway<const D extends Description = Description>
   /** @throws {PolygateError} with all problems, before anything is registered. */
   constructor(name: string, args: GcpApiGatewayArgs<D>, options?: pulumi.ComponentResourceOptions) {
     const { args: checked, problems } = readArguments<GcpApiGatewayArgs>(args, apiGatewayShape);
-    const target = withLabels(apiGatewayTarget({ title: name }), checked.labels);
     const subject = `The gateway "${name}"`;
-    const { report, document } = prepare(subject, checked, target, problems);
+    const { report, declare } = prepared(subject, name, checked, problems);
     super("polygate:index:GcpApiGateway", name, {}, options);
     const transforms = new ComponentTransforms(subject, apiGatewayTransformRules, checked.transform);
     const owner = { name, parent: this, args: checked, transform: transforms.children };
-    const api = declareApi(owner);
-    const config = declareConfig(owner, api, document);
-    const gateway = declareGateway(owner, config);
+    const gateway = declare(owner);
 
     this.hostname = gateway.defaultHostname;
     this.url = pulumi.interpolate`https://${this.hostname}`;
@@ -100,13 +104,76 @@ interface Owner {
   readonly transform: ChildTransforms<GcpApiGatewayTransforms>;
 }
 
+/** A checked gateway. */
+interface PreparedGateway {
+  readonly report: Report;
+  readonly declare: (owner: Owner) => ApiGateway;
+}
+
+/** Checks the arguments and compiles the documents, with or without a companion. */
+function prepared(
+  subject: string,
+  name: string,
+  args: GcpApiGatewayArgs,
+  problems: readonly Problem[],
+): PreparedGateway {
+  const { companion, labels } = args;
+  if (companion === undefined) {
+    const target = withLabels(apiGatewayTarget({ title: name }), labels);
+    const { report, document } = prepare(subject, args, target, problems);
+    return { report, declare: (owner) => declareGateway(owner, declareConfig(owner, document)) };
+  }
+  const target = withLabels(companionTarget({ title: name }, companion), labels);
+  const { report, document: documents, api } = prepare(subject, args, target, problems);
+  const isPrivate = api.routes.some((route) => route.kind === "proxy" && route.backendKind === "onPrem");
+  const network = isPrivate
+    ? { network: networkMember(documents, "network"), subnetwork: networkMember(documents, "subnetwork") }
+    : undefined;
+  return { report, declare: (owner) => declareWithCompanion(owner, companion, documents, network) };
+}
+
+/** A member of the network that all private backends share. */
+function networkMember(
+  documents: pulumi.Output<CompanionDocuments>,
+  name: "network" | "subnetwork",
+): pulumi.Output<string> {
+  return documents.apply(({ network }) => network?.[name] ?? "");
+}
+
+function declareWithCompanion(
+  owner: Owner,
+  companion: GcpCompanion,
+  documents: pulumi.Output<CompanionDocuments>,
+  network: CompanionNetwork | undefined,
+): ApiGateway {
+  const { name, parent, args, transform } = owner;
+  const deployed = declareCompanion({
+    name,
+    parent,
+    companion,
+    region: args.region,
+    common: projectAndLabels(args),
+    transform,
+    configuration: documents.apply(({ envoy }) => envoy),
+    ...(network === undefined ? {} : { network }),
+    timeoutSeconds: documents.apply(({ timeoutSeconds }) => timeoutSeconds),
+  });
+  const document = pulumi.all([documents, deployed.url]).apply(([{ openapi }, url]) => openapi(url));
+  const config = declareConfig(owner, document, deployed.caller);
+  return declareGateway(owner, config, [deployed.right]);
+}
+
 function declareApi({ name, parent, args, transform }: Owner): Api {
   return transform.api.declare(Api, `${name}-api`, { ...projectAndLabels(args), apiId: resourceId(name) }, { parent });
 }
 
-function declareConfig({ name, parent, args, transform }: Owner, api: Api, document: pulumi.Output<string>): ApiConfig {
+/** @param caller the account with which the gateway calls its backends */
+function declareConfig(owner: Owner, document: pulumi.Output<string>, caller?: pulumi.Output<string>): ApiConfig {
+  const { name, parent, args, transform } = owner;
+  const api = declareApi(owner);
   const contents = document.apply((text) => Buffer.from(text, "utf8").toString("base64"));
-  return transform.config.declare(
+  const config = caller === undefined ? transform.config : transform.config.under(configRuleWithCompanion);
+  return config.declare(
     ApiConfig,
     `${name}-config`,
     {
@@ -116,21 +183,26 @@ function declareConfig({ name, parent, args, transform }: Owner, api: Api, docum
       // characters, and an id has at most 63.
       apiConfigIdPrefix: `${vendorName(name, { longest: 30 })}-`,
       openapiDocuments: [{ document: { path: "openapi.json", contents } }],
+      ...(caller === undefined ? {} : { gatewayConfig: { backendConfig: { googleServiceAccount: caller } } }),
     },
     { parent },
   );
 }
 
-function declareGateway({ name, parent, args, transform }: Owner, config: ApiConfig): ApiGateway {
+function declareGateway(
+  { name, parent, args, transform }: Owner,
+  config: ApiConfig,
+  dependsOn: pulumi.Resource[] = [],
+): ApiGateway {
   return transform.gateway.declare(
     ApiGateway,
     `${name}-gateway`,
     { ...projectAndLabels(args), region: args.region, apiConfig: config.id, gatewayId: resourceId(name) },
-    { parent },
+    { parent, ...(dependsOn.length === 0 ? {} : { dependsOn }) },
   );
 }
 
-/** What all three resources have in common. */
+/** What all resources have in common. */
 function projectAndLabels({ project, labels }: Pick<GcpApiGatewayArgs, "project" | "labels">) {
   return {
     ...(project === undefined ? {} : { project }),

@@ -4,13 +4,15 @@ import type { Description } from "../../api/description.ts";
 import type { FunctionInput, LinkInput } from "../../gateway/binding-inputs.ts";
 import type { GatewayArgs } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
+import type { GcpCompanion } from "../companion/args.ts";
+import type { GcpCompanionTransforms } from "../companion/transforms.ts";
 import type { Labels } from "./labels.ts";
 
 /**
- * Changes to the arguments and options of the three resources. A transform cannot change the document. It can change the ids of the
+ * Changes to the arguments and options of the gateway's resources, and of the companion's if there is one. A transform cannot change the document. It can change the ids of the
  * API and the gateway (`apiId`, `gatewayId`); the gateway's id is a part of its URL.
  */
-export interface GcpApiGatewayTransforms {
+export interface GcpApiGatewayTransforms extends GcpCompanionTransforms {
   readonly api?: Transform<ApiArgs>;
   readonly config?: Transform<ApiConfigArgs>;
   readonly gateway?: Transform<ApiGatewayArgs>;
@@ -41,5 +43,12 @@ export type GcpApiGatewayArgs<D extends Description = Description> = GatewayArgs
    * @default none
    */
   readonly labels?: Labels;
+  /**
+   * An Envoy on Cloud Run behind the gateway, which does what the gateway cannot: scopes, limits, replies, CORS, changed headers and paths,
+   * and private networks. `{}` deploys it with its defaults.
+   *
+   * @default none: the gateway calls the backends itself
+   */
+  readonly companion?: GcpCompanion;
   readonly transform?: GcpApiGatewayTransforms;
 };

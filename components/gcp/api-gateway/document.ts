@@ -10,15 +10,21 @@ import { vendorName } from "../../gateway/names.ts";
  * Backends and security are declared in each operation and never at the top, so that no operation inherits them. The gateway rejects
  * what the document does not list, since `x-google-allow` has its default, `configured`.
  *
+ * @param companion the URL of the companion that every operation leads to. Without it, an operation leads to its backend.
  * @see https://cloud.google.com/api-gateway/docs/oasv2-extensions
  */
-export function apiGatewayDocument(api: Api, bindings: Bindings, title: string): string {
+export function apiGatewayDocument(api: Api, bindings: Bindings, title: string, companion?: string): string {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of api.routes) {
     const template = urlTemplate(route.pattern);
     const item = paths[template] ?? {};
     paths[template] = item;
-    item[route.method.toLowerCase()] = operation(route, bindings);
+    item[route.method.toLowerCase()] = operation(
+      route,
+      companion === undefined ? direct(route, bindings) : through(route, companion),
+    );
+    // The companion answers preflights. A description with cors has no OPTIONS routes.
+    if (companion !== undefined && api.cors !== undefined) item.options = preflight(route, companion);
   }
   // The proxy fetches the keys of every definition, so auths without a route get none.
   const used = new Set(api.routes.map((route) => route.authName));
@@ -79,7 +85,7 @@ function definition(audiences: readonly string[], { issuer, jwksUri }: AuthBindi
   };
 }
 
-function operation(route: ApiRoute, bindings: Bindings): object {
+function operation(route: Operation, backend: object): object {
   const parameters = route.pattern.flatMap((segment, index) =>
     segment.kind === "literal"
       ? []
@@ -92,16 +98,40 @@ function operation(route: ApiRoute, bindings: Bindings): object {
     summary: operationKey(route),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.auth.kind === "open" ? {} : { security: [{ [route.authName]: [] }] }),
-    "x-google-backend": backend(route, bindings),
+    "x-google-backend": backend,
     responses: { default: { description: "The backend's answer" } },
   };
+}
+
+/** What an operation is made from. */
+type Operation = Pick<ApiRoute, "method" | "path" | "pattern" | "auth" | "authName">;
+
+/** An operation without authentication, because browsers send none with a preflight. */
+function preflight({ path, pattern }: ApiRoute, companion: string): object {
+  const auth = { kind: "open", reason: "a preflight" } as const;
+  const route = { method: "OPTIONS", path, pattern, auth, authName: "" } as const;
+  return operation(route, address(companion, DEFAULT_DEADLINE_S));
+}
+
+/** The gateway's default, in seconds. */
+const DEFAULT_DEADLINE_S = 15;
+/** How much longer the gateway waits than the companion, so that the companion answers for a backend that takes too long. In seconds. */
+const PATIENCE_S = 5;
+
+/** The companion receives the path as the client sent it, and the gateway's ID token, without which Cloud Run refuses the request. */
+function through(route: ApiRoute, companion: string): object {
+  return address(companion, route.kind === "proxy" ? route.timeoutSeconds + PATIENCE_S : DEFAULT_DEADLINE_S);
+}
+
+function address(companion: string, deadline: number): object {
+  return { address: companion, path_translation: "APPEND_PATH_TO_ADDRESS", jwt_audience: companion, deadline };
 }
 
 /**
  * `disable_auth` keeps the client's Authorization header. Without it, the gateway replaces the header by an ID token of its own and
  * moves the client's value to X-Forwarded-Authorization, which any client can send if there is nothing to move.
  */
-function backend(route: ApiRoute, bindings: Bindings): object {
+function direct(route: ApiRoute, bindings: Bindings): object {
   if (route.kind !== "proxy") throw new RangeError(`The route "${route.key}" has no backend.`);
   const url = urlOf(bindings, route.backend).replace(/\/+$/, "");
   return {

@@ -1,5 +1,6 @@
 import { gatewayMembers } from "../../gateway/gateway-shape.ts";
 import { callback, namedBy, objectOf, transforms, value } from "../../gateway/shape.ts";
+import { companionShape, companionTransformShapes } from "../companion/shape.ts";
 import type { GcpApiGatewayArgs, GcpApiGatewayTransforms } from "./args.ts";
 
 /** The shape of {@link GcpApiGatewayArgs}. */
@@ -8,5 +9,11 @@ export const apiGatewayShape = objectOf<GcpApiGatewayArgs>({
   region: value,
   project: value,
   labels: namedBy(value, { checked: true }),
-  transform: transforms<GcpApiGatewayTransforms>({ api: callback, config: callback, gateway: callback }),
+  companion: companionShape,
+  transform: transforms<GcpApiGatewayTransforms>({
+    api: callback,
+    config: callback,
+    gateway: callback,
+    ...companionTransformShapes,
+  }),
 });

@@ -1,4 +1,5 @@
 import type { TransformRules } from "../../gateway/transform.ts";
+import { companionTransformRules } from "../companion/transform-rules.ts";
 import type { GcpApiGatewayTransforms } from "./args.ts";
 
 const description = "Change the description of the API.";
@@ -15,7 +16,8 @@ export const apiGatewayTransformRules: TransformRules<GcpApiGatewayTransforms> =
   },
   config: {
     resource: "gcp:apigateway/apiConfig:ApiConfig",
-    // `gatewayConfig` names the service account of the gateway. It does not decide which requests are forwarded, or where.
+    // `gatewayConfig` names the service account of the gateway. It does not decide which requests are forwarded, or where. With a companion,
+    // it names the only account that may call the companion, and a transform of it is refused.
     properties: ["displayName", "gatewayConfig", "labels"],
     retain: true,
     instead: { deletionPolicy, openapiDocuments: description, project },
@@ -26,4 +28,12 @@ export const apiGatewayTransformRules: TransformRules<GcpApiGatewayTransforms> =
     retain: true,
     instead: { deletionPolicy, project, region: "Set region." },
   },
+  ...companionTransformRules,
+};
+
+/** The rule of the config of a gateway with a companion. */
+export const configRuleWithCompanion: typeof apiGatewayTransformRules.config = {
+  ...apiGatewayTransformRules.config,
+  properties: ["displayName", "labels"],
+  instead: { ...apiGatewayTransformRules.config.instead, gatewayConfig: "Remove companion to choose an account." },
 };

@@ -17,7 +17,10 @@ import { AzureApiManagementApi } from "../../../../components/azure/api-manageme
 import { apiManagementTransformRules } from "../../../../components/azure/api-management/transform-rules.ts";
 import type { TransformRule } from "../../../../components/gateway/transform.ts";
 import { GcpApiGateway } from "../../../../components/gcp/api-gateway/api-gateway.ts";
-import { apiGatewayTransformRules } from "../../../../components/gcp/api-gateway/transform-rules.ts";
+import {
+  apiGatewayTransformRules,
+  configRuleWithCompanion,
+} from "../../../../components/gcp/api-gateway/transform-rules.ts";
 
 type Component = new (name: string, args: never) => unknown;
 export type Rules = Readonly<Record<string, TransformRule>>;
@@ -56,6 +59,9 @@ const mocks: pulumi.runtime.Mocks = {
       regionalDomainName: "d-2.execute-api.eu-central-1.amazonaws.com",
       regionalZoneId: "ZTARGET",
       defaultHostname: "shop-1abc.ew.gateway.dev",
+      uri: "https://shop-1abc-ew.a.run.app",
+      email: `${name}@shops.iam.gserviceaccount.com`,
+      member: `serviceAccount:${name}@shops.iam.gserviceaccount.com`,
     };
     return { id: type.endsWith(":RestApi") || type.endsWith("v2/api:Api") ? "a1b2c3d4e5" : `${name}-id`, state };
   },
@@ -146,6 +152,12 @@ export const declarations: readonly Declaration[] = [
     Class: GcpApiGateway,
     args: { ...onlyUrls, region: "europe-west1" },
     rules: apiGatewayTransformRules,
+  },
+  {
+    what: "GcpApiGateway with a companion",
+    Class: GcpApiGateway,
+    args: { ...onlyUrls, region: "europe-west1", companion: {} },
+    rules: { ...apiGatewayTransformRules, config: configRuleWithCompanion } as Rules,
   },
 ] as unknown as readonly Declaration[];
 
