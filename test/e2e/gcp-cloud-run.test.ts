@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { findEnvoy } from "../../engine/index.ts";
 import { Deployment } from "../support/e2e/deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 import { envoysOf } from "../support/processes.ts";
@@ -15,7 +14,6 @@ describe("An Envoy on Cloud Run behind API Gateway, declared with the SDK and de
     backend = await startRecordingBackend();
     deployment = await Deployment.start("run", "gcp-cloud-run", {
       hosts: { "https://erp.example.com": backend.url },
-      envoy: findEnvoy().program,
       oneProgramProcess: true,
     });
   });

@@ -6,8 +6,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { cachedEnvoy } from "../../../engine/envoy.js";
 import { findEngine } from "../../../engine/index.ts";
 import { type ResourceChange, type Sandbox, type SandboxOptions, startSandbox } from "../../../sandbox/index.ts";
+import { cacheFolder } from "../../../setup/cache.js";
 import { runTool, withPath } from "../../../setup/tool.js";
 import { trustAuthority } from "../tls/trust.ts";
 import { ProgramHost } from "./program-host.ts";
@@ -90,7 +92,14 @@ export class Deployment {
     writeFileSync(join(project, "index.ts"), programText(program));
     const listener: ChangeListener = { onChange: () => {} };
     const changed = (change: ResourceChange) => listener.onChange(change);
-    const sandbox = await startSandbox({ dir: join(folder, "sandbox"), ...options, changed });
+    const envoy = cachedEnvoy(cacheFolder(process.env))?.program;
+    const sandbox = await startSandbox({
+      dir: join(folder, "sandbox"),
+      // As the set-up does, also for one test file that runs without it.
+      ...(envoy === undefined ? {} : { envoy }),
+      ...options,
+      changed,
+    });
     await trustAuthority(sandbox.dir);
     const deployment = new Deployment(folder, sandbox, listener);
     await deployment.pulumi("stack", "init", "dev");
