@@ -278,8 +278,8 @@ export class DataPlane {
       if (server.served === undefined || gateway?.artefacts.kind !== "gcp-cloud-run") return [];
       return gateway.artefacts.urls.map((url) => [url, this.url(key)] as const);
     });
-    this.#hosts.lead(new Map(services));
-    this.followHosts();
+    // A service may be the backend of another one.
+    if (this.#hosts.lead(new Map(services))) this.followHosts();
   }
 
   #close(key: string, { server, gateway }: OpenGateway): void {

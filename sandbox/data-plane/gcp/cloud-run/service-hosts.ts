@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { HostMap } from "../../../host-map.ts";
 
 /** A host map that also leads the addresses of deployed services to their servers. The entries of the user precede. */
@@ -9,9 +10,14 @@ export class ServiceHosts implements HostMap {
     this.#hosts = hosts;
   }
 
-  /** @param services the loopback origins of all services, by their public origins */
-  lead(services: ReadonlyMap<string, string>): void {
+  /**
+   * @param services the loopback origins of all services, by their public origins
+   * @returns whether an address changed
+   */
+  lead(services: ReadonlyMap<string, string>): boolean {
+    const changed = !isDeepStrictEqual(this.#services, services);
     this.#services = services;
+    return changed;
   }
 
   resolve(url: URL): URL | undefined {

@@ -203,6 +203,21 @@ describe("A Cloud Run service whose container is Envoy, behind an API Gateway", 
     assert.deepEqual(warnings, []);
   });
 
+  it("may call another service, also one that is deployed later", async () => {
+    const next = service({ invokers: ["allUsers"] }, "next");
+    const first = service({
+      document: companion({ backend: URI.replace("companion", "next") }),
+      invokers: ["allUsers"],
+    });
+    await deploy(first);
+    const call = async () => (await fetch(`${urlOf(first)}/orders`)).status;
+    assert.equal(await call(), 503);
+    await deploy(first, next);
+    for (let status = 503; status !== 200; ) status = await call();
+    await deploy(first);
+    for (let status = 200; status !== 503; ) status = await call();
+  });
+
   it("verifies the certificate of a backend that the host map leads to a server over TLS", async () => {
     const authority = await CertificateAuthority.create();
     const identity = await authority.issue("erp.example.com");
