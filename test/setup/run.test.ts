@@ -88,6 +88,14 @@ describe("node setup/run.js", () => {
     assert.equal(stderr, `polygate: ${stdout}`);
   });
 
+  it("tells the program where Envoy is, for the sandbox", async () => {
+    const { program } = (await import("../../engine/index.ts")).findEnvoy();
+    const path = script("console.log(process.env.POLYGATE_ENVOY)");
+    for (const options of [["--no-engine", "--envoy"], ["--no-engine"]]) {
+      assert.equal((await toItsEnd(run([...options, path]))).stdout, `${program}\n`);
+    }
+  });
+
   it("forwards one Ctrl-C once, even if it arrives several times at once, and forwards a later one again", async () => {
     const child = run(["--no-engine", script(LISTENER)]);
     const lines = child.stdout.setEncoding("utf8")[Symbol.asyncIterator]();
