@@ -158,6 +158,8 @@ export class Judge {
       segments.every(({ text }, index) => {
         const segment = seen[index] ?? "";
         if ((decoded(segment) ?? segment) === text) return true;
+        // A segment with a broken encoding, of which a part between gateway and backend may decode the rest.
+        if (decoded(text) === undefined && decodedWhereValid(segment) === decodedWhereValid(text)) return true;
         // The event of an HTTP API contains the path decoded, so that an encoded percent sign arrives as itself.
         return place !== undefined && "functionArn" in place && segment === text;
       })
@@ -382,4 +384,9 @@ export function failuresOf(name: Case, outcome: Outcome, verdict: Verdict, judge
     because: verdict.because,
     opens: judged.opens,
   }));
+}
+
+/** A text with each escape of an ASCII character decoded, whatever else it contains. */
+function decodedWhereValid(text: string): string {
+  return text.replace(/%[0-7][0-9a-f]/gi, (code) => decodeURIComponent(code));
 }
