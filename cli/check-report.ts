@@ -51,6 +51,8 @@ export interface VendorReport {
   readonly carried: boolean;
   /** The recommended class. If none supports the API: the one with the fewest problems. */
   readonly className: string;
+  /** How the class is declared, where that decides what it supports, e.g. `with a companion`. */
+  readonly form?: string;
   /** The first tier that supports the API, if the vendor has tiers. If none does: the one with the fewest problems. */
   readonly tier?: string;
   /** Every tier that supports the API. */
@@ -117,11 +119,12 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: TargetP
   const chosen = recommended(verdicts);
   if (chosen === undefined) return undefined;
   const { offer, problems, waived, unchecked, meetings, cautions } = chosen;
-  const { className, limitPrecision, limits, divergences } = offer.target.capabilities;
+  const { className, form, limitPrecision, limits, divergences } = offer.target.capabilities;
   return {
     vendor,
     carried: problems.length === 0,
     className,
+    ...(form === undefined ? {} : { form }),
     ...(offer.tier === undefined ? {} : { tier: offer.tier, tiers: supportingTiers(verdicts) }),
     others: otherClasses(verdicts, chosen),
     problems,

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { formOf } from "../components/api/capability/capabilities.ts";
 import type { Feature } from "../components/api/capability/features.ts";
 import { features as featureNames } from "../components/api/capability/features.ts";
 import type { Unchecked } from "../components/api/description.ts";
@@ -56,8 +57,8 @@ function section(report: VendorReport, most: number): readonly string[] {
 }
 
 function verdict(report: VendorReport): string {
-  const { className, carried, resources, problems } = report;
-  const subject = `${className}${inTier(report)}`;
+  const { carried, resources, problems } = report;
+  const subject = `${formOf(report)}${inTier(report)}`;
   return carried
     ? `${styleText("green", "supported")} by ${subject}, in ${counted(resources, "resource")}`
     : `${styleText("red", "not supported")} by ${subject}: ${counted(problems.length, "problem")}`;

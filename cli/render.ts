@@ -75,6 +75,6 @@ async function render(file: string, options: RenderOptions): Promise<void> {
   if (others.length > 0) noteLine(`${out} also contains files of others: ${others.toSorted().join(", ")}`);
 }
 
-function nameOf({ offer: { target, tier } }: Verdict): string {
-  return `${target.capabilities.className}${tier === undefined ? "" : `, tier ${tier}`}`;
+function nameOf({ offer }: Verdict): string {
+  return `${classOf(offer)}${offer.tier === undefined ? "" : `, tier ${offer.tier}`}`;
 }

@@ -1,10 +1,12 @@
 import { basename, extname } from "node:path";
+import { formOf } from "../components/api/capability/capabilities.ts";
 import type { Vendor } from "../components/api/problem.ts";
 import { httpApiTarget } from "../components/aws/http-api/target.ts";
 import { restApiTarget } from "../components/aws/rest-api/target.ts";
 import { skus } from "../components/azure/api-management/sku.ts";
 import { apiManagementTarget } from "../components/azure/api-management/target.ts";
 import type { Target } from "../components/gateway/target.ts";
+import { companionTarget } from "../components/gcp/api-gateway/companion-target.ts";
 import { apiGatewayTarget } from "../components/gcp/api-gateway/target.ts";
 
 /** What a target needs to know about a gateway that is not declared yet. */
@@ -33,7 +35,10 @@ export interface Offer {
 const offers: Readonly<Record<Vendor, (place: TargetPlace) => readonly Offer[]>> = {
   aws: ({ title: name }) => [{ target: httpApiTarget({ name }) }, { target: restApiTarget({ name }) }],
   azure: (place) => skus.map((sku) => ({ tier: sku, target: apiManagementTarget({ sku, ...place }) })),
-  gcp: (place) => [{ target: apiGatewayTarget(place) }],
+  gcp: (place) => [
+    { target: apiGatewayTarget(place) },
+    { target: companionTarget(place, { instances: { minimum: 1, maximum: 1 } }) },
+  ],
 };
 
 /** The vendors, in the order in which reports list them. */
@@ -50,9 +55,9 @@ export function classNames(): readonly string[] {
   return [...new Set(offered.map(classOf))];
 }
 
-/** The name of the gateway class of an offer. */
+/** The name of the gateway class of an offer, with the form in which it is declared. */
 export function classOf({ target }: Offer): string {
-  return target.capabilities.className;
+  return formOf(target.capabilities);
 }
 
 /** All tiers of a vendor. */

@@ -1,4 +1,9 @@
-import type { Capabilities, Support, VendorLimit } from "../components/api/capability/capabilities.ts";
+import {
+  type Capabilities,
+  formOf,
+  type Support,
+  type VendorLimit,
+} from "../components/api/capability/capabilities.ts";
 import { type Feature, features } from "../components/api/capability/features.ts";
 import { waivable } from "../components/api/capability/waivers.ts";
 import { table, text } from "./table.ts";
@@ -11,7 +16,7 @@ export function overview(tables: readonly Capabilities[]): string {
     text(features[feature]),
     ...tables.map((table) => words[table.features[feature].support]),
   ]);
-  return table(["", ...tables.map(({ className }) => `\`${className}\``)], rows);
+  return table(["", ...tables.map(heading)], rows);
 }
 
 /** How each class supports each feature, with one column for each class. */
@@ -22,7 +27,7 @@ export function compared(tables: readonly Capabilities[]): string {
       found.support === "none" ? "—" : text(`${found.support === "composed" ? "composed: " : ""}${found.how}`),
     ),
   ]);
-  return table(["", ...tables.map(({ className }) => `\`${className}\``)], rows);
+  return table(["", ...tables.map(heading)], rows);
 }
 
 /** The features that a class supports, and what each becomes. */
@@ -70,8 +75,13 @@ export function details(tables: readonly Capabilities[]): string {
 
 const featureNames = Object.keys(features) as Feature[];
 
+/** The name of a class as code, with the form in which it is declared. */
+function heading(capabilities: Capabilities): string {
+  return formOf(capabilities).replace(/^\w+/, "`$&`");
+}
+
 function section(capabilities: Capabilities): string {
-  const { className, limitPrecision, limits, divergences, noEscape } = capabilities;
+  const { limitPrecision, limits, divergences, noEscape } = capabilities;
   const support = featureNames.map((feature) => {
     const found = capabilities.features[feature];
     const how = found.support === "none" ? `${found.why}. ${found.instead}` : found.how;
@@ -86,7 +96,7 @@ function section(capabilities: Capabilities): string {
   const texts = noEscape.map((refused) => [refused.where, refused.text, `\`${refused.code}\``]);
   const exceptions = divergences.map((divergence) => [`\`${divergence.case}\``, text(sentence(divergence.reason))]);
   return [
-    `## \`${className}\``,
+    `## ${heading(capabilities)}`,
     "",
     table(["feature", "", "how, or why not and what to do instead"], support),
     `How requests are counted for limits: ${sentence(limitPrecision)}`,

@@ -4,13 +4,14 @@ import { awsHttpApi } from "../components/aws/http-api/capabilities.ts";
 import { awsRestApi } from "../components/aws/rest-api/capabilities.ts";
 import { azureApiManagement } from "../components/azure/api-management/capabilities.ts";
 import { gcpApiGateway } from "../components/gcp/api-gateway/capabilities.ts";
+import { gcpApiGatewayWithCompanion } from "../components/gcp/companion/capabilities.ts";
 import { compared, details, overview, supported, unsupported } from "./capability-table.ts";
 import { descriptionReference } from "./description-reference.ts";
 import { policyTable } from "./policy-table.ts";
 import { questionTable, standingTables } from "./standing-table.ts";
 import { transformPage } from "./transform-table.ts";
 
-const tables = [awsHttpApi, awsRestApi, azureApiManagement, gcpApiGateway];
+const tables = [awsHttpApi, awsRestApi, azureApiManagement, gcpApiGateway, gcpApiGatewayWithCompanion];
 const description = new URL("../components/api/description.ts", import.meta.url);
 
 /** Every page that is generated from the code, entirely or in part, by its path in the repository. */
@@ -20,7 +21,11 @@ export function pages(): Readonly<Record<string, string>> {
     "docs/description.md": filled("docs/description.md", { description: descriptionReference(description) }),
     "docs/aws.md": filled("docs/aws.md", { features: compared([awsHttpApi, awsRestApi]) }),
     "docs/azure.md": ofOneClass("docs/azure.md", azureApiManagement),
-    "docs/gcp.md": ofOneClass("docs/gcp.md", gcpApiGateway),
+    "docs/gcp.md": filled("docs/gcp.md", {
+      features: compared([gcpApiGateway, gcpApiGatewayWithCompanion]),
+      refused: unsupported(gcpApiGateway),
+      "refused-with-companion": unsupported(gcpApiGatewayWithCompanion),
+    }),
     "docs/sandbox.md": filled("docs/sandbox.md", { policies: policyTable() }),
     "docs/standings.md": filled("docs/standings.md", { questions: questionTable(), standings: standingTables() }),
     "docs/capabilities.md": details(tables),

@@ -59,10 +59,13 @@ const parts: Readonly<Record<Vendor, (report: VendorReport, project: string) => 
       [`${project}:publisherEmail`]: "api@example.com",
     },
   }),
-  gcp: (_, project) => ({
+  gcp: ({ form }, project) => ({
     imports: [],
     resources: [],
-    args: ['region: config.require("gcpRegion"),'],
+    args: [
+      'region: config.require("gcpRegion"),',
+      ...(form === undefined ? [] : ["companion: { instances: { minimum: 1, maximum: 1 } },"]),
+    ],
     config: { "gcp:project": `${project}-dev`, [`${project}:gcpRegion`]: "europe-west1" },
   }),
 };
@@ -124,7 +127,9 @@ interface Binding {
 }
 
 /** What every gateway of an API binds. Names may contain what a setting may not. */
-function bindingsOf({ api, server }: StackSource): readonly Binding[] {
+function bindingsOf({ api, server, vendors }: StackSource): readonly Binding[] {
+  // Only a companion must know where the keys are, and every class may.
+  const bindsKeys = vendors.some(({ form }) => form !== undefined);
   const backends = Object.keys(api.backends).map((name): Binding => {
     const key = `${name}Url`;
     const config = [[key, server ?? EXAMPLE_BACKEND]] as const;
@@ -132,9 +137,16 @@ function bindingsOf({ api, server }: StackSource): readonly Binding[] {
   });
   const auths = Object.entries(api.auth).flatMap(([name, auth]): readonly Binding[] => {
     if (tokenOf(auth) === undefined) return [];
-    const key = `${name}Issuer`;
-    const value = `{ issuer: config.require(${text(key)}) }`;
-    return [{ member: "auth", name, value, config: [[key, SANDBOX_ISSUER]] }];
+    const [issuer, keys] = [`${name}Issuer`, `${name}Keys`];
+    const members = [
+      `issuer: config.require(${text(issuer)})`,
+      ...(bindsKeys ? [`jwksUri: config.require(${text(keys)})`] : []),
+    ];
+    const config = [
+      [issuer, SANDBOX_ISSUER] as const,
+      ...(bindsKeys ? [[keys, `${SANDBOX_ISSUER}/jwks`] as const] : []),
+    ];
+    return [{ member: "auth", name, value: `{ ${members.join(", ")} }`, config }];
   });
   return [...backends, ...auths];
 }

@@ -1,3 +1,4 @@
+import { formOf } from "../../components/api/capability/capabilities.ts";
 import { byCause, causeLines } from "../../components/api/problem/causes.ts";
 import type { VendorReport } from "../check-report.ts";
 import type { Answer } from "./answer-flags.ts";
@@ -6,8 +7,9 @@ import type { Answerer } from "./settle.ts";
 /** A line for each vendor, and what a vendor lacks. */
 export function supportLines(reports: readonly VendorReport[]): readonly string[] {
   const most = Math.floor(25 / Math.max(1, reports.filter(({ carried }) => !carried).length));
-  return reports.flatMap(({ vendor, carried, className, tier, resources, problems }) => {
-    const subject = tier === undefined ? className : `${className} in the tier ${tier}`;
+  return reports.flatMap((report) => {
+    const { vendor, carried, tier, resources, problems } = report;
+    const subject = tier === undefined ? formOf(report) : `${formOf(report)} in the tier ${tier}`;
     if (carried) return [`${vendor}: supported by ${subject}, in ${resources} resources`];
     const causes = byCause(problems.map(({ vendor: _, ...problem }) => problem));
     return [`${vendor}: not supported by ${subject}`, ...causeLines(causes, most)];
@@ -16,9 +18,9 @@ export function supportLines(reports: readonly VendorReport[]): readonly string[
 
 /** The classes that support a report's API. */
 export function classesOf(reports: readonly VendorReport[]): readonly string[] {
-  return reports.flatMap(({ carried, className, others }) => [
-    ...(carried ? [className] : []),
-    ...others.filter(({ problems }) => problems.length === 0).map((other) => other.className),
+  return reports.flatMap((report) => [
+    ...(report.carried ? [formOf(report)] : []),
+    ...report.others.filter(({ problems }) => problems.length === 0).map((other) => other.className),
   ]);
 }
 

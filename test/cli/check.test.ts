@@ -7,7 +7,8 @@ import { PolygateError, type Problem } from "../../components/api/problem.ts";
 import { capabilitiesOf } from "../../components/azure/api-management/capabilities.ts";
 import { skus } from "../../components/azure/api-management/sku.ts";
 import { gcpApiGateway } from "../../components/gcp/api-gateway/capabilities.ts";
-import { apiGatewayTarget } from "../../components/gcp/api-gateway/target.ts";
+import { companionTarget } from "../../components/gcp/api-gateway/companion-target.ts";
+import { gcpApiGatewayWithCompanion } from "../../components/gcp/companion/capabilities.ts";
 import { keys, type Report } from "../support/cli/check-report.ts";
 import { Folder, moduleText, orders, plainApi, type Ran, run } from "../support/cli/command.ts";
 
@@ -18,6 +19,7 @@ describe("polygate check", () => {
     folder = new Folder();
     folder.write("orders.yaml", orders);
     folder.write("keys.yaml", keys);
+    folder.write("by-address.yaml", orders.replace("by: route", "by: ip"));
     folder.write("shop.ts", moduleText(`export const shop = ${plainApi};`));
   });
 
@@ -91,13 +93,14 @@ describe("polygate check", () => {
       const support = gcpApiGateway.features[feature];
       return "how" in support ? support.how : assert.fail(feature);
     };
-    assert.deepEqual(stdout.split("\n").slice(0, 14), [
+    assert.deepEqual(stdout.split("\n").slice(0, 15), [
       "shop.ts: Shop, 2 routes, 1 open",
       "  open  GET /shelves: the shelves are public",
       "  bind  backends.shop: url",
       "  bind  auth.staff: issuer",
       "",
       "gcp: supported by GcpApiGateway, in 3 resources",
+      "  also supported by GcpApiGateway with a companion, which costs more",
       "  features of the API",
       `    native  Routes by method and literal path: ${how("route.literal")}`,
       `    native  Path parameters (\`{id}\`): ${how("route.parameter")}`,
@@ -109,7 +112,7 @@ describe("polygate check", () => {
     ]);
     const numbers = Object.values(gcpApiGateway.limits);
     assert.deepEqual(
-      stdout.split("\n").slice(14, 14 + numbers.length),
+      stdout.split("\n").slice(15, 15 + numbers.length),
       numbers.map(
         ({ value, unit, raisable }) =>
           `    ${value.toLocaleString("en-US")} ${unit}${raisable ? " (raised on request)" : ""}`,
@@ -117,21 +120,35 @@ describe("polygate check", () => {
     );
   });
 
-  it("exits with 2 if a vendor does not support the API, and reports routes, reasons and alternatives", async () => {
-    const { code, stdout, stderr } = await check("orders.yaml");
-    assert.deepEqual([code, stderr], [2, ""]);
-    assert.match(stdout, /^aws: supported by AwsHttpApi, in 3 resources$/m);
-    assert.match(stdout, /^azure: supported by AzureApiManagementApi in the tier Developer \(or Basic, Standard, /m);
-    const scopes = gcpApiGateway.features["auth.scopes"];
+  it("recommends Google's companion where the gateway alone lacks something, and says what", async () => {
+    const { code, stdout } = await check("orders.yaml", "--vendor", "gcp");
+    assert.equal(code, 0);
     const lines = stdout.slice(stdout.indexOf("gcp:")).split("\n");
-    assert.equal(lines[0], "gcp: not supported by GcpApiGateway: 2 problems");
-    const problem = lines.indexOf(
-      `  - POST /orders: GcpApiGateway does not support scopes of a token: ${scopes.support === "none" ? scopes.why : ""}.`,
+    assert.deepEqual(lines.slice(0, 2), [
+      "gcp: supported by GcpApiGateway with a companion, in 10 resources",
+      "  not supported by GcpApiGateway, which costs less: Limits per second or minute by route; Scopes of a token",
+    ]);
+    const scopes = gcpApiGatewayWithCompanion.features["auth.scopes"];
+    assert.ok(lines.includes(`    composed  Scopes of a token: ${scopes.support === "composed" ? scopes.how : ""}`));
+  });
+
+  it("exits with 2 if a vendor does not support the API, and reports routes, reasons and alternatives", async () => {
+    const { code, stdout, stderr } = await check("by-address.yaml");
+    assert.deepEqual([code, stderr], [2, ""]);
+    assert.match(stdout, /^aws: supported by AwsRestApi, in \d+ resources$/m);
+    assert.match(stdout, /^azure: supported by AzureApiManagementApi in the tier Developer \(or Basic, Standard, /m);
+    const limits = gcpApiGatewayWithCompanion.features["limits.ip"];
+    assert.ok(limits.support === "none");
+    const lines = stdout.slice(stdout.indexOf("gcp:")).split("\n");
+    assert.equal(lines[0], "gcp: not supported by GcpApiGateway with a companion: 1 problem");
+    assert.ok(lines.includes("  not supported by GcpApiGateway either: 2 problems"));
+    const problem = lines.findIndex((line) =>
+      line.endsWith(`GcpApiGateway does not support limits per minute by client address: ${limits.why}.`),
     );
     assert.notEqual(problem, -1);
-    assert.equal(lines[problem + 1], `    ${scopes.support === "none" ? scopes.instead : ""} [not-carried]`);
-    assert.ok(lines.includes(`    no      Scopes of a token: ${scopes.support === "none" ? scopes.why : ""}`));
-    assert.ok(lines.includes(`    ${gcpApiGateway.limitPrecision}`));
+    assert.ok(lines[problem + 1]?.startsWith(`    ${limits.instead}`));
+    assert.ok(lines.includes(`    no        Limits per minute by client address: ${limits.why}`));
+    assert.ok(lines.includes(`    ${gcpApiGatewayWithCompanion.limitPrecision}`));
   });
 
   it("exits with 0 if only other vendors do not support the API", async () => {
@@ -139,21 +156,21 @@ describe("polygate check", () => {
   });
 
   it("prints with --json the problems of the error that a deployment would show", async () => {
-    const api = normalise(fromOpenApi(folder.at("orders.yaml")));
-    const target = apiGatewayTarget({ title: "orders" });
+    const api = normalise(fromOpenApi(folder.at("by-address.yaml")));
+    const target = companionTarget({ title: "orders" }, { instances: { minimum: 1, maximum: 1 } });
     let problems: readonly Problem[] = [];
     try {
       carry(api, target.capabilities, {}, target.check);
     } catch (error) {
       if (error instanceof PolygateError) problems = error.problems;
     }
-    assert.equal(problems.length, 2);
-    const report = await json("orders.yaml", "--vendor", "gcp");
+    assert.equal(problems.length, 1);
+    const report = await json("by-address.yaml", "--vendor", "gcp");
     const [gcp] = report.vendors;
     assert.deepEqual(
       { ...report, vendors: report.vendors.length },
       {
-        file: "orders.yaml",
+        file: "by-address.yaml",
         carried: false,
         problems: [],
         title: "Orders",
@@ -167,29 +184,34 @@ describe("polygate check", () => {
       },
     );
     assert.deepEqual(
-      { ...gcp, features: gcp?.features.map(({ feature, support }) => `${feature} ${support}`) },
+      {
+        ...gcp,
+        others: gcp?.others.map(({ className, costsLess }) => [className, costsLess]),
+        features: gcp?.features.map(({ feature, support }) => `${feature} ${support}`),
+      },
       {
         vendor: "gcp",
         carried: false,
         className: "GcpApiGateway",
-        others: [],
+        form: "with a companion",
+        others: [["GcpApiGateway", true]],
         problems,
         waived: [],
         unchecked: [],
         meetings: [],
         cautions: [],
-        resources: 3,
+        resources: 10,
         features: [
           "route.literal native",
-          "backend.http native",
-          "auth.jwt native",
-          "auth.scopes none",
-          "limits.route none",
-          "timeout native",
+          "backend.http composed",
+          "auth.jwt composed",
+          "auth.scopes composed",
+          "limits.ip none",
+          "timeout composed",
         ],
-        limitPrecision: gcpApiGateway.limitPrecision,
-        limits: gcpApiGateway.limits,
-        divergences: gcpApiGateway.divergences,
+        limitPrecision: gcpApiGatewayWithCompanion.limitPrecision,
+        limits: gcpApiGatewayWithCompanion.limits,
+        divergences: gcpApiGatewayWithCompanion.divergences,
       },
     );
   });

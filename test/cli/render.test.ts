@@ -10,6 +10,7 @@ import { httpApiTarget } from "../../components/aws/http-api/target.ts";
 import { restApiTarget } from "../../components/aws/rest-api/target.ts";
 import { apiManagementTarget } from "../../components/azure/api-management/target.ts";
 import type { Target } from "../../components/gateway/target.ts";
+import { companionTarget } from "../../components/gcp/api-gateway/companion-target.ts";
 import { apiGatewayTarget } from "../../components/gcp/api-gateway/target.ts";
 import { Folder, moduleText, orders, plainApi, type Ran, ROOT, run } from "../support/cli/command.ts";
 
@@ -100,8 +101,19 @@ describe("polygate render", () => {
     });
   });
 
+  it("writes Envoy's configuration for Google's gateway with a companion", async () => {
+    const wanted = ["--class", "GcpApiGateway with a companion", "--out", "companion"];
+    const { code, stdout } = await render("orders.yaml", "--vendor", "gcp", ...wanted);
+    assert.deepEqual([code, stdout], [0, "companion/openapi.json\ncompanion/envoy.json\n"]);
+    const target = companionTarget({ title: "orders" }, { instances: { minimum: 1, maximum: 1 } });
+    assert.deepEqual(written("companion"), artefactsOf(target));
+  });
+
   it("writes nothing if the vendor does not support the API, reports all problems, and exits with 2", async () => {
-    const { code, stdout, stderr } = await render("orders.yaml", "--vendor", "gcp", "--out", "refused");
+    const { code, stdout, stderr } = await render(
+      "orders.yaml",
+      ...["--vendor", "gcp", "--class", "GcpApiGateway", "--out", "refused"],
+    );
     assert.deepEqual([code, stdout], [2, ""]);
     assert.match(stderr, /^polygate: orders\.yaml on GcpApiGateway: 2 problems\n {2}- /);
     assert.equal(readdirSync(folder.path).includes("refused"), false);

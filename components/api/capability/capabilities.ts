@@ -40,6 +40,8 @@ export interface Capabilities {
   readonly vendor: Vendor;
   /** The class that a user declares, e.g. `AwsHttpApi`. */
   readonly className: string;
+  /** How the class is declared, where that decides what it supports, e.g. `with a companion`. Completes the name of the class. */
+  readonly form?: string;
   readonly features: Readonly<Record<Feature, Support>>;
   /** How exactly the vendor counts limits, in its own terms. */
   readonly limitPrecision: string;
@@ -58,4 +60,9 @@ export interface NoEscape {
   readonly where: string;
   /** What a text there must not contain. */
   readonly text: string;
+}
+
+/** The name of a class, with the form in which it is declared. */
+export function formOf({ className, form }: Pick<Capabilities, "className" | "form">): string {
+  return form === undefined ? className : `${className} ${form}`;
 }

@@ -11,6 +11,12 @@ const proxy = "https://github.com/GoogleCloudPlatform/esp-v2";
 const noLimits = (classes: string): Support =>
   none(
     "its quotas only count API keys, per project and minute",
+    `Set companion, put a load balancer with Cloud Armor in front, or deploy to ${classes}.`,
+  );
+/** @param classes the classes that have such limits */
+const noLimitsByAddress = (classes: string): Support =>
+  none(
+    "its quotas only count API keys, per project and minute",
     `Put a load balancer with Cloud Armor in front, or deploy to ${classes}.`,
   );
 const unvalidated = none(
@@ -19,7 +25,7 @@ const unvalidated = none(
 );
 const unchanged = none(
   "the gateway forwards request headers unchanged",
-  "Change the headers in the backend, or deploy to AzureApiManagementApi or AwsHttpApi.",
+  "Set companion, change the headers in the backend, or deploy to AzureApiManagementApi or AwsHttpApi.",
 );
 
 /** The cases of the contract that cannot occur, since the description is rejected or the feature is waived. */
@@ -49,7 +55,7 @@ const keyless = none(
 const scopeless = (classes: string): Support =>
   none(
     "the gateway accepts scopes in its document but never checks them",
-    `Give the routes separate audiences, omit the routes (omit), or deploy to ${classes}.`,
+    `Set companion, give the routes separate audiences, omit the routes (omit), or deploy to ${classes}.`,
   );
 
 /** The capabilities of `GcpApiGateway`. */
@@ -71,7 +77,7 @@ export const gcpApiGateway = {
     "path.fixed": native("`x-google-backend` with `CONSTANT_ADDRESS`"),
     "path.rewrite": none(
       "the gateway prepends an address to the path or replaces the whole path; it cannot move parameters",
-      "Let the backend serve the route's path, with or without a prefix, or deploy to AzureApiManagementApi or AwsHttpApi.",
+      "Set companion, let the backend serve the route's path, with or without a prefix, or deploy to AzureApiManagementApi or AwsHttpApi.",
     ),
     "backend.http": native("`x-google-backend`, without an ID token of the gateway (`disable_auth`)"),
     "backend.fn": none(
@@ -79,12 +85,12 @@ export const gcpApiGateway = {
       "Bind the function's URL to a backend of kind http, or deploy to AwsHttpApi or AwsRestApi.",
     ),
     "backend.onPrem": none(
-      "an API gateway cannot reach a private network by itself, and Polygate does not deploy a proxy yet",
-      "Deploy to AwsHttpApi or AwsRestApi, or bind a public URL to a backend of kind http.",
+      "an API gateway cannot reach a private network by itself",
+      "Set companion, deploy to AwsHttpApi or AwsRestApi, or bind a public URL to a backend of kind http.",
     ),
     reply: none(
       "the gateway cannot answer by itself",
-      "Let a backend answer, omit the route (omit), or deploy to AzureApiManagementApi.",
+      "Set companion, let a backend answer, omit the route (omit), or deploy to AzureApiManagementApi.",
     ),
     "auth.jwt": native(
       "`x-google-issuer`, with the keys of the bound `jwksUri` or of the issuer's discovery document; audiences are compared without `https://` and a trailing slash, and a token without `exp` never expires",
@@ -111,16 +117,16 @@ export const gcpApiGateway = {
     "limits.consumer.long": noLimits("AzureApiManagementApi"),
     "limits.key": keyless,
     "limits.key.long": keyless,
-    "limits.ip.second": noLimits("AzureApiManagementApi"),
-    "limits.ip": noLimits("AzureApiManagementApi or AwsRestApi"),
-    "limits.ip.long": noLimits("AzureApiManagementApi"),
+    "limits.ip.second": noLimitsByAddress("AzureApiManagementApi"),
+    "limits.ip": noLimitsByAddress("AzureApiManagementApi or AwsRestApi"),
+    "limits.ip.long": noLimitsByAddress("AzureApiManagementApi"),
     "limits.burst": noLimits("AwsHttpApi or AwsRestApi"),
     "plans.limits": keyless,
     "plans.quota": keyless,
     "plans.routes": keyless,
     cors: none(
       "the gateway does not answer preflights",
-      "Declare OPTIONS routes to a backend that answers, remove cors, or deploy to AzureApiManagementApi or AwsHttpApi.",
+      "Set companion, declare OPTIONS routes to a backend that answers, remove cors, or deploy to AzureApiManagementApi or AwsHttpApi.",
     ),
     "request.parameters": unvalidated,
     "request.body": unvalidated,

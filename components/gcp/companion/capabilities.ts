@@ -31,6 +31,7 @@ const header = composed("the companion: `header_mutation`, after every check");
  */
 export const gcpApiGatewayWithCompanion = {
   ...gcpApiGateway,
+  form: "with a companion",
   features: {
     ...gcpApiGateway.features,
     "route.greedy": composed(

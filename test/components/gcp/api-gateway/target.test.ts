@@ -60,7 +60,7 @@ describe("the target of Google's API Gateway", () => {
         vendor: "gcp",
         rule: "GcpApiGateway does not support scopes of a token: the gateway accepts scopes in its document but never checks them.",
         remedy:
-          "Give the routes separate audiences, omit the routes (omit), or deploy to AzureApiManagementApi or AwsHttpApi.",
+          "Set companion, give the routes separate audiences, omit the routes (omit), or deploy to AzureApiManagementApi or AwsHttpApi.",
       },
     ]);
   });
