@@ -90,11 +90,15 @@ describe("the documents of the corpus", function () {
       .flatMap((row) => (row.description === undefined ? [] : [{ ...row, description: row.description }]))
       .toSorted((one, other) => problemsOf(other) - problemsOf(one))
       .slice(0, 6);
+    // Another class of the vendor may carry what a class refuses.
+    let most = 0;
     for (const { document, description } of worst) {
       const place = placeOf(document.file);
       const text = checkText(reportOn(normalise(description), { file: document.file, vendors, waivers: {}, place }));
       const lines = problemLines(text);
-      assert.ok(lines > 0 && lines <= mostLines, `${document.name}: ${lines} lines`);
+      assert.ok(lines <= mostLines, `${document.name}: ${lines} lines`);
+      most = Math.max(most, lines);
     }
+    assert.ok(most > 0, "no vendor refuses a document");
   });
 });
