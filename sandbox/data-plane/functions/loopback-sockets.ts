@@ -1,6 +1,6 @@
 import net from "node:net";
 import { isLoopback, noHostMapEntry } from "../../host-map.ts";
-import { isPrivateAddress } from "../aws/shared/network/private-address.ts";
+import { isPrivateAddress } from "../private-network/private-address.ts";
 
 /** Refuses connections that leave this machine. Every connection of Node.js starts here: http, TLS, HTTP/2, WebSocket. */
 export function refuseOutside(): void {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { HostMap } from "../../host-map.ts";
 import type { AwsFunction } from "../aws/artefacts/function.ts";
-import { isPrivateAddress } from "../aws/shared/network/private-address.ts";
 import type { FunctionResult, FunctionRuntime } from "../interpreter.ts";
+import { isPrivateAddress } from "../private-network/private-address.ts";
 import { type FunctionLog, formatFunctionLog } from "./function-log.ts";
 import { FunctionPool } from "./function-pool.ts";
 import type { NetworkView } from "./messages.ts";

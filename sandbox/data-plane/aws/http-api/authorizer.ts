@@ -1,6 +1,7 @@
 import { allowOnly, at, object, oneOf, type Plain, type PlainObject, text, texts } from "../../document.ts";
 import { headerValues } from "../../header-values.ts";
 import { type GatewayRequest, type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
+import { isPrivateAddress } from "../../private-network/private-address.ts";
 import { type Readings, readingOf } from "../../readings.ts";
 import type { KeyPolicy } from "../../verifying/keys.ts";
 import {
@@ -10,7 +11,6 @@ import {
   type TokenVerdict,
   TokenVerifier,
 } from "../../verifying/token.ts";
-import { isPrivateAddress } from "../shared/network/private-address.ts";
 
 /** RSA only (docs.aws.amazon.com, http-api-jwt-authorizer). */
 const ALGORITHMS = ["RS256", "RS384", "RS512"];

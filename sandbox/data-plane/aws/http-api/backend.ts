@@ -1,4 +1,4 @@
-import type { SelectUpstream } from "../shared/network/upstream.ts";
+import type { SelectUpstream } from "../../private-network/upstream.ts";
 import type { MappingSource } from "./mapping-value.ts";
 
 /** The backend of an HTTP integration. */

@@ -1,6 +1,6 @@
 import type { Forward, Invocation, Outcome } from "../../interpreter.ts";
+import { describeUpstream, forwardTo, type Upstream } from "../../private-network/upstream.ts";
 import { UnmappableValue } from "../shared/header-text.ts";
-import { describeUpstream, forwardTo, type Upstream } from "../shared/network/upstream.ts";
 import { backendHeaders } from "./backend-headers.ts";
 import type { Cors } from "./cors.ts";
 import type { Stage } from "./document.ts";

@@ -1,6 +1,6 @@
 import { type PlainObject, text } from "../../document.ts";
 import { UnsupportedArtefact } from "../../interpreter.ts";
-import { publicUpstream } from "../shared/network/upstream.ts";
+import { publicUpstream } from "../shared/network/public-upstream.ts";
 import { encodeValue } from "../shared/paths.ts";
 import { withStageVariables } from "../shared/stage-variables.ts";
 import type { Backend } from "./backend.ts";

@@ -1,8 +1,8 @@
 import type { Decided, FunctionReply, FunctionResult, Surroundings, WholeResponse } from "../../../interpreter.ts";
+import { describeUpstream } from "../../../private-network/upstream.ts";
 import { type Readings, readingOf } from "../../../readings.ts";
 import type { AwsRestApiArtefacts } from "../../artefacts/rest-api.ts";
 import { UnmappableValue } from "../../shared/header-text.ts";
-import { describeUpstream } from "../../shared/network/upstream.ts";
 import { BAD_REQUEST, gatewayError } from "../gateway-error.ts";
 import type { Method, MethodExchange } from "../method.ts";
 import type { Outcomes } from "../outcomes.ts";

@@ -1,7 +1,8 @@
 import { allowOnly, at, oneOf, type PlainObject, text } from "../../../document.ts";
 import { type Forward, UnsupportedArtefact } from "../../../interpreter.ts";
+import { forwardTo, type SelectUpstream, type Upstream } from "../../../private-network/upstream.ts";
 import { METHODS } from "../../shared/methods.ts";
-import { forwardTo, publicUpstream, type SelectUpstream, type Upstream } from "../../shared/network/upstream.ts";
+import { publicUpstream } from "../../shared/network/public-upstream.ts";
 import { encodeValue } from "../../shared/paths.ts";
 import { withStageVariables } from "../../shared/stage-variables.ts";
 import type { Deployment } from "../deployment.ts";

@@ -1,6 +1,6 @@
 import { allowOnly, at, boolean, object, type PlainObject, text } from "../../../document.ts";
 import { UnsupportedArtefact } from "../../../interpreter.ts";
-import type { SelectUpstream } from "../../shared/network/upstream.ts";
+import type { SelectUpstream } from "../../../private-network/upstream.ts";
 import { balancerUpstreams } from "../../shared/network/vpc-link.ts";
 import { withStageVariables } from "../../shared/stage-variables.ts";
 import type { Deployment } from "../deployment.ts";

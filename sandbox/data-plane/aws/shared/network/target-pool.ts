@@ -1,4 +1,4 @@
-import type { Upstream } from "./upstream.ts";
+import type { Upstream } from "../../../private-network/upstream.ts";
 
 /**
  * Selects the targets of a load balancer in turn. A target that did not answer is skipped until its next health check. When

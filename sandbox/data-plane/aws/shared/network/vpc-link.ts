@@ -1,8 +1,8 @@
+import type { SelectUpstream } from "../../../private-network/upstream.ts";
 import type { AwsNetwork } from "../../artefacts/network.ts";
 import { LinkedNetwork, type Targets } from "./linked-network.ts";
 import { lookUp } from "./look-up.ts";
 import { TargetPool } from "./target-pool.ts";
-import type { SelectUpstream } from "./upstream.ts";
 
 /** A VPC link (V2) that an integration names. */
 export interface VpcLink {

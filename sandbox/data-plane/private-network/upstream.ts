@@ -1,5 +1,4 @@
-import type { Forward } from "../../../interpreter.ts";
-import { isPrivateAddress } from "./private-address.ts";
+import type { Forward } from "../interpreter.ts";
 
 /** Where one request is sent, or why no backend can be reached. */
 export type Upstream =
@@ -13,15 +12,6 @@ export type Upstream =
 
 /** Selects the upstream of the next request. */
 export type SelectUpstream = () => Upstream;
-
-/** The upstream at an origin on the internet, where private addresses cannot be reached. */
-export function publicUpstream(origin: string): SelectUpstream {
-  const hostname = URL.parse(origin)?.hostname ?? "";
-  const upstream = isPrivateAddress(hostname)
-    ? { problem: `${origin} is a private address, which only a VPC link can reach` }
-    : { origin };
-  return () => upstream;
-}
 
 /** The members of a `Forward` that tell where the request is sent. */
 export function forwardTo(upstream: Upstream, pathAndQuery: string): Pick<Forward, "url" | "unreachable"> {

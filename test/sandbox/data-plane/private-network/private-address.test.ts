@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isPrivateAddress } from "../../../../../../sandbox/data-plane/aws/shared/network/private-address.ts";
+import { isPrivateAddress } from "../../../../sandbox/data-plane/private-network/private-address.ts";
 
 describe("a private address", () => {
   it("is an address that the public internet does not route", () => {
