@@ -1,4 +1,4 @@
-import { Api, ApiPolicy } from "@pulumi/azure-native/apimanagement/index.js";
+import { Api, ApiPolicy, Backend } from "@pulumi/azure-native/apimanagement/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
@@ -10,7 +10,9 @@ import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
 import type { AzureApiManagementApiArgs, AzureApiManagementApiTransforms } from "./args.ts";
 import { azureApiManagement } from "./capabilities.ts";
-import { checkService, skuOf } from "./check-service.ts";
+import { checkService, networkOf, skuOf } from "./check-service.ts";
+import { checkedLinks } from "./checked-links.ts";
+import { entityOf, privateBackends } from "./private-backend.ts";
 import { apiManagementShape } from "./shape.ts";
 import { type ApiManagementArtefacts, apiManagementTarget } from "./target.ts";
 import { apiManagementTransformRules } from "./transform-rules.ts";
@@ -20,7 +22,7 @@ const longestName = 80;
 
 /**
  * Deploys an API to an Azure API Management service. Declares two resources, however many routes there are: the API, whose
- * operations are imported as an OpenAPI document, and its policy, which decides every request.
+ * operations are imported as an OpenAPI document, and its policy, which decides every request. Each private backend is one resource more.
  *
  * A route is never served without its authentication, whichever step of a deployment is interrupted:
  * - The API has no service URL and the document no server, so only the policy names backends. Without the policy, which is created
@@ -81,13 +83,16 @@ export class AzureApiManagementApi<const D extends Description = Description>
     const { args: checked, problems } = readArguments<AzureApiManagementApiArgs>(args, apiManagementShape);
     const { service, path = vendorName(name, { longest: longestName }) } = checked;
     const subject = `The gateway "${name}"`;
-    const target = apiManagementTarget({ sku: skuOf(service), path, title: name });
-    const { api, report, document } = prepare(subject, checked, target, [...problems, ...checkService(service)]);
+    const target = apiManagementTarget({ sku: skuOf(service), path, title: name, network: networkOf(service) });
+    const prepared = prepare(subject, checked, target, [...problems, ...checkService(service)]);
+    const { api, report } = prepared;
     super("polygate:index:AzureApiManagementApi", name, {}, options);
     const transforms = new ComponentTransforms(subject, apiManagementTransformRules, checked.transform);
     const owner = { name, parent: this, service, transform: transforms.children };
+    const document = checkedLinks(subject, prepared, service);
+    const backends = privateBackends(api).map((backend) => declareBackend(owner, document, backend));
     const declared = declareApi(owner, document, path, api.title ?? name);
-    declarePolicy(owner, document, declared);
+    declarePolicy(owner, document, [declared, ...backends]);
 
     const gatewayUrl = pulumi.output(service.gatewayUrl).apply((url) => url.replace(/\/+$/, ""));
     this.url = gatewayUrl.apply((url) => (path === "" ? url : `${url}/${path}`));
@@ -101,7 +106,7 @@ export class AzureApiManagementApi<const D extends Description = Description>
   }
 }
 
-/** The component that owns the two resources. */
+/** The component that owns the resources. */
 interface Owner {
   readonly name: string;
   readonly parent: pulumi.Resource;
@@ -137,10 +142,36 @@ function declareApi(
   );
 }
 
+/**
+ * Declares the entity of a private backend. Its id contains a hash of its URL, so that a changed URL is a new entity: the policy in
+ * service keeps the old one until it is replaced.
+ */
+function declareBackend(
+  { name, parent, service, transform }: Owner,
+  artefacts: pulumi.Output<ApiManagementArtefacts>,
+  backend: string,
+): Backend {
+  const entity = artefacts.apply(({ backends }) => entityOf(backends, backend));
+  return transform.backend.declare(
+    Backend,
+    `${name}-backend-${backend}`,
+    {
+      resourceGroupName: service.resourceGroupName,
+      serviceName: service.serviceName,
+      backendId: entity.id,
+      type: "Single",
+      protocol: "http",
+      url: entity.url,
+      tls: { validateCertificateChain: true, validateCertificateName: true },
+    },
+    { parent },
+  );
+}
+
 function declarePolicy(
   { name, parent, service, transform }: Owner,
   artefacts: pulumi.Output<ApiManagementArtefacts>,
-  api: Api,
+  [api, ...backends]: readonly [Api, ...Backend[]],
 ): ApiPolicy {
   return transform.policy.declare(
     ApiPolicy,
@@ -154,6 +185,6 @@ function declarePolicy(
       value: artefacts.policy,
     },
     // The service rejects two concurrent writes to one API.
-    { parent, dependsOn: api },
+    { parent, dependsOn: [api, ...backends] },
   );
 }

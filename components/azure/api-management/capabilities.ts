@@ -1,6 +1,6 @@
 import type { Capabilities, Support, VendorLimit } from "../../api/capability/capabilities.ts";
 import type { Feature } from "../../api/capability/features.ts";
-import { type ApiManagementSku, isV2 } from "./sku.ts";
+import { type ApiManagementSku, isV2, networkAccessOf, networkedTiers } from "./sku.ts";
 
 const native = (how: string): Support => ({ support: "native", how });
 const composed = (how: string): Support => ({ support: "composed", how });
@@ -105,9 +105,8 @@ export const azureApiManagement = {
       "Polygate does not pass function keys to Azure Functions yet",
       "Bind the function's URL to a backend of kind http, or deploy to AwsHttpApi or AwsRestApi.",
     ),
-    "backend.onPrem": none(
-      "Polygate does not connect an API Management service to a private network yet",
-      "Deploy to AwsHttpApi or AwsRestApi, or bind a public URL to a backend of kind http.",
+    "backend.onPrem": native(
+      "a `Backend` that `set-backend-service` names; the service must be in a subnet of the link's virtual network: by injection on Developer and Premium, by outbound integration on StandardV2 and PremiumV2; other tiers have no network",
     ),
     reply: native("`return-response`"),
     "auth.jwt": native(
@@ -177,8 +176,22 @@ export function capabilitiesOf(sku: ApiManagementSku): Capabilities {
   };
 }
 
-/** The features of a tier that differ from those of the classic tiers. */
+/** The features of a tier that differ from those of the tiers Developer and Premium. */
 function featuresOf(sku: ApiManagementSku): Partial<Record<Feature, Support>> {
+  return {
+    ...limitFeaturesOf(sku),
+    ...(networkAccessOf(sku) === undefined ? { "backend.onPrem": unnetworked(sku) } : {}),
+  };
+}
+
+function unnetworked(sku: ApiManagementSku): Support {
+  return none(
+    `a service of the tier ${sku} reaches no private network`,
+    `Use a service of the tier ${networkedTiers}, or bind a public URL to a backend of kind http.`,
+  );
+}
+
+function limitFeaturesOf(sku: ApiManagementSku): Partial<Record<Feature, Support>> {
   if (isV2(sku)) {
     const noQuota = none(
       `the tier ${sku} has no quota-by-key`,

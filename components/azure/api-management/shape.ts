@@ -11,7 +11,8 @@ export const apiManagementShape = objectOf<AzureApiManagementApiArgs>({
     gatewayUrl: value,
     location: value,
     sku: value,
+    subnetId: value,
   }),
   path: value,
-  transform: transforms<AzureApiManagementApiTransforms>({ api: callback, policy: callback }),
+  transform: transforms<AzureApiManagementApiTransforms>({ api: callback, policy: callback, backend: callback }),
 });

@@ -21,3 +21,16 @@ export type ApiManagementSku = (typeof skus)[number];
 export function isV2(sku: ApiManagementSku): boolean {
   return sku.endsWith("V2");
 }
+
+/**
+ * How a service of a tier reaches private networks, if it can.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/api-management-gateways-overview
+ */
+export function networkAccessOf(sku: ApiManagementSku): "injection" | "integration" | undefined {
+  if (sku === "Developer" || sku === "Premium") return "injection";
+  return sku === "StandardV2" || sku === "PremiumV2" ? "integration" : undefined;
+}
+
+/** The tiers whose services reach private networks, for messages. */
+export const networkedTiers = "Developer, Premium, StandardV2 or PremiumV2";

@@ -1,10 +1,12 @@
 import { PolygateError, ProblemList } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
+import { azureLinks, type ServiceNetwork } from "../link/link.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { checkApi, checkSizes } from "./check.ts";
 import { apiManagementDocument } from "./document.ts";
 import { checkIssuers } from "./policy/authentication.ts";
 import { apiManagementPolicy } from "./policy/policy.ts";
+import { type BackendEntity, backendEntities, checkPrivateBackends, privateBackends } from "./private-backend.ts";
 import type { ApiManagementSku } from "./sku.ts";
 
 /** The texts that are deployed for an API. */
@@ -13,6 +15,8 @@ export interface ApiManagementArtefacts {
   readonly document: string;
   /** The policy that decides every request, in XML. */
   readonly policy: string;
+  /** The private backends, which the policy names by their ids. */
+  readonly backends: readonly BackendEntity[];
 }
 
 /** The service that an API is compiled for. */
@@ -20,26 +24,45 @@ export interface ApiManagementPlace {
   readonly sku: ApiManagementSku;
   /** The API's path on the service, without a leading or trailing slash; empty if it is the service's only API. */
   readonly path: string;
-  /** The title of a description that has none. */
+  /** The component's name: the title of a description that has none, and the beginning of the ids of its backends. */
   readonly title: string;
+  /**
+   * Where the service is.
+   *
+   * @default not known
+   */
+  readonly network?: ServiceNetwork;
 }
 
 /** Checks and compiles an API for one API Management service. */
-export function apiManagementTarget({ sku, path, title }: ApiManagementPlace): Target<ApiManagementArtefacts> {
+export function apiManagementTarget({
+  sku,
+  path,
+  title,
+  network = {},
+}: ApiManagementPlace): Target<ApiManagementArtefacts> {
   const capabilities = capabilitiesOf(sku);
   return {
     capabilities,
-    resources: () => 2,
+    resources: (api) => 2 + privateBackends(api).length,
+    links: azureLinks(network),
     cautions: () => [],
-    artefacts: ({ document, policy }) => ({ "openapi.json": document, "policy.xml": policy }),
+    artefacts: ({ document, policy, backends }) => ({
+      "openapi.json": document,
+      "policy.xml": policy,
+      ...(backends.length === 0 ? {} : { "backends.json": `${JSON.stringify(backends, null, 2)}\n` }),
+    }),
     check: (api) => checkApi(api, sku, path),
     compile: (api, bindings) => {
       const name = api.title ?? title;
       const problems = new ProblemList({ vendor: "azure" });
       checkIssuers(bindings.auth, problems);
+      checkPrivateBackends(api, bindings, problems);
+      const backends = backendEntities(api, bindings, title);
       const artefacts = {
         document: apiManagementDocument(api, name),
-        policy: apiManagementPolicy(api, bindings, path),
+        policy: apiManagementPolicy(api, bindings, path, backends),
+        backends,
       };
       checkSizes(artefacts, capabilities, problems);
       if (problems.all.length > 0) throw new PolygateError(`The API "${name}" on API Management`, problems.all);

@@ -5,8 +5,8 @@ const description = "Change the description of the API.";
 const service = "Set service.";
 
 /**
- * What transforms may change of an API's resources: what describes the API to people, and whether it requires a subscription, since
- * that only rejects more requests. The rest decides which requests reach the policy, and by which path.
+ * What transforms may change of an API's resources: what describes the API to people, and whether it requires a subscription or
+ * breaks the circuit to a backend, since these only reject more requests. The rest decides which requests reach the policy, and by which path.
  */
 export const apiManagementTransformRules: TransformRules<AzureApiManagementApiTransforms> = {
   api: {
@@ -35,5 +35,16 @@ export const apiManagementTransformRules: TransformRules<AzureApiManagementApiTr
     resource: "azure-native:apimanagement:ApiPolicy",
     properties: [],
     instead: { value: description },
+  },
+  backend: {
+    resource: "azure-native:apimanagement:Backend",
+    properties: ["circuitBreaker", "description", "title"],
+    instead: {
+      backendId: "Give the component or the backend another name.",
+      resourceGroupName: service,
+      serviceName: service,
+      tls: "Let the server present a certificate that the service trusts.",
+      url: "Bind the URL of the backend in backends.",
+    },
   },
 };

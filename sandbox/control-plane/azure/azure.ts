@@ -2,12 +2,14 @@ import { type Properties, text } from "../property-value.ts";
 import type { ProviderPackage } from "../provider-package.ts";
 import { api } from "./apimanagement/api.ts";
 import { apiPolicy } from "./apimanagement/api-policy.ts";
+import { backend } from "./apimanagement/backend.ts";
 import { namedValue } from "./apimanagement/named-value.ts";
 import { apiManagementService } from "./apimanagement/service.ts";
 import { type AzureSettings, armKey } from "./arm.ts";
 import { azureEcho } from "./echo.ts";
 import { azureFunctions, callerObjectId } from "./functions.ts";
 import { azureGateways } from "./gateways.ts";
+import { networkModels } from "./network/types.ts";
 import { resourceGroup } from "./resource-group.ts";
 import { azureUnmodelled } from "./unmodelled-types.ts";
 
@@ -34,9 +36,11 @@ export function azurePackage(): ProviderPackage<AzureSettings> {
     plainType: (type) => type.replace(/^(azure-native:[^/:]+)\/v\d{8}[a-z]*:/, "$1:"),
     functions: azureFunctions,
     models: {
+      ...networkModels,
       "azure-native:apimanagement:Api": api,
       "azure-native:apimanagement:ApiManagementService": apiManagementService,
       "azure-native:apimanagement:ApiPolicy": apiPolicy,
+      "azure-native:apimanagement:Backend": backend,
       "azure-native:apimanagement:NamedValue": namedValue,
       "azure-native:resources:ResourceGroup": resourceGroup,
     },

@@ -1,8 +1,17 @@
 import type { DeployedGateway } from "../../data-plane/artefacts.ts";
 import type { ApimArtefacts } from "../../data-plane/azure/api-management/artefacts.ts";
 import type { Records } from "../records.ts";
-import { apiPolicies, apis, gatewayKey, namedValues, type ServiceRecord, services } from "./apimanagement/record.ts";
-import { armKey } from "./arm.ts";
+import {
+  apiPolicies,
+  apis,
+  backends,
+  gatewayKey,
+  namedValues,
+  type ServiceRecord,
+  services,
+} from "./apimanagement/record.ts";
+import { armKey, lastSegment } from "./arm.ts";
+import { serviceNetwork } from "./network/service-network.ts";
 
 /** The deployed API Management services. */
 export function azureGateways(records: Records): readonly DeployedGateway[] {
@@ -19,7 +28,12 @@ export function azureGateways(records: Records): readonly DeployedGateway[] {
 }
 
 /** The APIs of a service with their policies, and its named values. */
-export function serviceArtefacts(records: Records, key: string, service: Pick<ServiceRecord, "sku">): ApimArtefacts {
+export function serviceArtefacts(
+  records: Records,
+  key: string,
+  service: Pick<ServiceRecord, "sku" | "subnetId">,
+): ApimArtefacts {
+  const network = service.subnetId === undefined ? undefined : serviceNetwork(records, service.subnetId);
   return {
     kind: "azure-api-management",
     sku: service.sku,
@@ -39,5 +53,7 @@ export function serviceArtefacts(records: Records, key: string, service: Pick<Se
     namedValues: Object.fromEntries(
       namedValues.list(records, key).map(([, { displayName, value }]) => [displayName, value]),
     ),
+    backends: Object.fromEntries(backends.list(records, key).map(([, { id, url }]) => [lastSegment(id), url])),
+    ...(network === undefined ? {} : { network }),
   };
 }

@@ -3,6 +3,7 @@ import { type Properties, text, textMap, withoutUndefined } from "../property-va
 import { type ResourceModel, VendorError } from "../resource-model.ts";
 import { nested, resourceGroups } from "./apimanagement/record.ts";
 import { type AzureSettings, armKey, notFound, refuseExisting, resourceGroupId } from "./arm.ts";
+import { networkResources } from "./network/record.ts";
 
 /** `azure-native:resources:ResourceGroup`. */
 export const resourceGroup: ResourceModel<AzureSettings> = {
@@ -47,7 +48,7 @@ export const resourceGroup: ResourceModel<AzureSettings> = {
   delete(call, id) {
     resourceGroups.delete(call.records, armKey(id));
     // Azure deletes all resources in the group.
-    for (const kind of nested) call.records.deleteAll(`${kind.key(armKey(id))}/`);
+    for (const kind of [...nested, networkResources]) call.records.deleteAll(`${kind.key(armKey(id))}/`);
   },
 };
 

@@ -16,7 +16,6 @@ const REFUSED: Readonly<Record<string, string>> = {
     "put its statements into azure.apimanagement.ApiPolicy, in a <when> with a condition on context.Operation.Id",
   ApiRelease: "declare the current revision only, with azure.apimanagement.Api",
   ApiVersionSet: "declare an azure.apimanagement.Api for each version, with the version in its path",
-  Backend: "write its URL into base-url of the policy set-backend-service, or into serviceUrl of the API",
   GraphQLApiResolver: GRAPHQL,
   GraphQLApiResolverPolicy: GRAPHQL,
   Policy: API_POLICY,

@@ -1,16 +1,17 @@
 import { apiManagementTarget } from "../../../components/azure/api-management/target.ts";
 import { valuesOf } from "../world/client.ts";
+import { azureNetwork, azurePlaces, serviceNetwork } from "./azure-network.ts";
 import { compiled, type VendorUnderTest } from "./vendor.ts";
 
 const sku = "Developer";
-const target = apiManagementTarget({ sku, path: "", title: "contract" });
+const target = apiManagementTarget({ sku, path: "", title: "contract", network: serviceNetwork });
 
 /** `AzureApiManagementApi` in a tier that supports every policy. */
 export const azureApiManagement: VendorUnderTest = {
   vendor: "azure",
   capabilities: target.capabilities,
   render(description, places) {
-    const { document, policy } = compiled(target, description, places);
+    const { document, policy, backends } = compiled(target, description, azurePlaces(places));
     return {
       kind: "azure-api-management",
       sku,
@@ -26,6 +27,8 @@ export const azureApiManagement: VendorUnderTest = {
         },
       ],
       namedValues: {},
+      backends: Object.fromEntries(backends.map(({ id, url }) => [id, url])),
+      network: azureNetwork(),
     };
   },
   readAnswer({ status, headers, body }, request) {

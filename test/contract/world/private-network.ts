@@ -34,7 +34,8 @@ export const privateBackends: Readonly<Record<string, PrivateBackend>> = {
   },
 };
 
-/** Returns the origin of a private backend inside its network. */
-export function privateOrigin({ url, target }: PrivateBackend): string {
-  return `${new URL(url).protocol}//${target.address}:${target.port}`;
+/** Returns the origins of a private backend inside its network: behind a load balancer with a port of its own, and without one. */
+export function privateOrigins({ url, target }: PrivateBackend): readonly string[] {
+  const { protocol, port } = new URL(url);
+  return [`${protocol}//${target.address}:${target.port}`, new URL(`${protocol}//${target.address}:${port}`).origin];
 }

@@ -4,7 +4,7 @@ import { Functions, functionArn, functionsUrl } from "./functions.ts";
 import { Issuers, signingKey } from "./issuers.ts";
 import { consumersOf } from "./keys.ts";
 import { closedOrigin } from "./loopback.ts";
-import { privateBackends, privateOrigin } from "./private-network.ts";
+import { privateBackends, privateOrigins } from "./private-network.ts";
 import { callersOf } from "./signatures.ts";
 import { Tokens } from "./tokens.ts";
 
@@ -65,8 +65,8 @@ export class World {
       ...Object.entries(backendUrls).map(
         ([name, url]) => [new URL(url).origin, name === goneBackend ? closed : backends.origin(name)] as const,
       ),
-      ...Object.entries(privateBackends).map(
-        ([name, backend]) => [privateOrigin(backend), backends.origin(name)] as const,
+      ...Object.entries(privateBackends).flatMap(([name, backend]) =>
+        privateOrigins(backend).map((origin) => [origin, backends.origin(name)] as const),
       ),
     ]);
   }

@@ -1,5 +1,6 @@
 import { type Bindings, urlOf } from "../../../api/binding/binding.ts";
 import type { Api } from "../../../api/checked-api.ts";
+import { type BackendEntity, entityOf } from "../private-backend.ts";
 import { answer, reject } from "./answer.ts";
 import { authentication, scopes, scopesVariable } from "./authentication.ts";
 import { choose, when } from "./choose.ts";
@@ -20,9 +21,15 @@ import { isSet, setVariable, textIn, variables } from "./variable.ts";
  * The policies of wider scopes (all APIs, product) run first, through `base`.
  *
  * @param apiPath the API's path on the service, without a leading or trailing slash
+ * @param entities all private backends that a route leads to
  * @see https://learn.microsoft.com/azure/api-management/api-management-policies
  */
-export function apiManagementPolicy(api: Api, bindings: Bindings, apiPath: string): string {
+export function apiManagementPolicy(
+  api: Api,
+  bindings: Bindings,
+  apiPath: string,
+  entities: readonly BackendEntity[] = [],
+): string {
   const all = treatments(api, segmentCount(apiPath));
   return serialise(
     element("policies", {}, [
@@ -38,7 +45,7 @@ export function apiManagementPolicy(api: Api, bindings: Bindings, apiPath: strin
         ...choose(all.replies.map((reply) => when(treats(reply.name), [answer(reply.value)]))),
         ...rewritePath(all),
         ...choose(all.headers.map((headers) => when(treats(headers.name), requestHeaders(headers.value)))),
-        ...setBackend(all, bindings),
+        ...setBackend(all, api, bindings, entities),
       ]),
       element("backend", {}, forward(all)),
       element("outbound", {}, [element("base")]),
@@ -66,9 +73,24 @@ function rewritePath({ table }: Treatments): readonly PolicyElement[] {
   return choose([when(isSet(variables.path), [rewrite])]);
 }
 
-function setBackend({ destinations }: Treatments, bindings: Bindings): readonly PolicyElement[] {
+/**
+ * A private backend is named by the id of its own entity. API Management applies an entity whose URL matches a request's, with its
+ * credentials and its checks of certificates, also where a policy has a URL only, so another team's entity would decide.
+ *
+ * @see https://learn.microsoft.com/azure/api-management/backends
+ */
+function setBackend(
+  { destinations }: Treatments,
+  { backends }: Pick<Api, "backends">,
+  bindings: Bindings,
+  entities: readonly BackendEntity[],
+): readonly PolicyElement[] {
   return choose(
     destinations.map(({ name, value: { backend, prefix } }) => {
+      if (backends[backend]?.kind === "onPrem") {
+        const { id } = entityOf(entities, backend);
+        return when(treats(name), [element("set-backend-service", { "backend-id": id })]);
+      }
       const url = `${urlOf(bindings, backend).replace(/\/+$/, "")}${prefix}`;
       return when(treats(name), [element("set-backend-service", { "base-url": url })]);
     }),

@@ -23,7 +23,7 @@ export interface Treatment {
   readonly routes: readonly ApiRoute[];
 }
 
-/** A backend, and the prefix of the route's path there. */
+/** A backend, and the prefix of the route's path there. A private backend has an entity with a fixed URL, and so no prefix. */
 export interface Destination {
   readonly backend: string;
   readonly prefix: string;
@@ -141,8 +141,9 @@ class Grouping {
 function isRewritten(route: ApiRoute): route is ApiProxyRoute {
   if (route.kind !== "proxy") return false;
   const mapping = mappingOf(route);
+  if (mapping !== "prefix") return mapping === "rewrite";
   // The gateway forwards the root as a slash. After a prefix, that would be one slash too many.
-  return mapping === "rewrite" || (mapping === "prefix" && route.pattern.length === 0);
+  return route.backendKind === "onPrem" || route.pattern.length === 0;
 }
 
 function prefixOf(route: ApiProxyRoute): string {

@@ -15,6 +15,8 @@ export interface ServiceRecord extends Described {
   readonly name: string;
   readonly location: string;
   readonly sku: string;
+  /** The subnet that the service is in. */
+  readonly subnetId?: string;
 }
 
 export interface ApiRecord extends Described {
@@ -40,15 +42,21 @@ export interface NamedValueRecord extends Described {
   readonly value: string;
 }
 
+export interface BackendRecord extends Described {
+  readonly serviceId: string;
+  readonly url: string;
+}
+
 // All records are stored by `armKey(id)`.
 export const resourceGroups = new Kind<ResourceGroupRecord>("azure/resource-group");
 export const services = new Kind<ServiceRecord>("azure/service");
 export const apis = new Kind<ApiRecord>("azure/api");
 export const apiPolicies = new Kind<ApiPolicyRecord>("azure/api-policy");
+export const backends = new Kind<BackendRecord>("azure/backend");
 export const namedValues = new Kind<NamedValueRecord>("azure/named-value");
 
 /** The kinds of records below the id of a resource group or a service. */
-export const nested = [services, apis, apiPolicies, namedValues];
+export const nested = [services, apis, apiPolicies, namedValues, backends];
 
 /** The key of a service's gateway, which identifies its port. */
 export function gatewayKey(serviceKey: string): string {

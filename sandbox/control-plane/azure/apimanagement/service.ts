@@ -1,6 +1,7 @@
 import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { digest } from "../../identifier.ts";
 import { isObject, type Properties, text, withoutUndefined } from "../../property-value.ts";
+import type { Records } from "../../records.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
 import {
   type AzureSettings,
@@ -12,6 +13,7 @@ import {
   serviceId,
 } from "../arm.ts";
 import { gatewayKey, nested, resourceGroups, type ServiceRecord, services } from "./record.ts";
+import { subnetOf } from "./service-subnet.ts";
 import { unservedInService } from "./unserved.ts";
 
 const SKUS = [
@@ -60,7 +62,7 @@ export const apiManagementService: ResourceModel<AzureSettings> = {
     }
     const location = text(inputs, "location") ?? call.settings.location ?? group.location;
     await call.ports.reserve(gatewayKey(armKey(id)));
-    const record = { id, name, location, sku: skuOf(inputs) };
+    const record = { id, name, location, ...placeOf(call.records, location, inputs) };
     const outputs = outputsOf(call, record, inputs);
     services.put(call.records, { ...record, outputs }, armKey(id));
     return { id, outputs };
@@ -74,7 +76,8 @@ export const apiManagementService: ResourceModel<AzureSettings> = {
   update(call, id, { inputs }) {
     const found = services.get(call.records, armKey(id));
     if (found === undefined) throw notFound(call, id);
-    const record = { ...found, sku: skuOf(inputs) };
+    const { subnetId: _before, ...others } = found;
+    const record = { ...others, ...placeOf(call.records, found.location, inputs) };
     const outputs = outputsOf(call, record, inputs);
     services.put(call.records, { ...record, outputs }, armKey(id));
     return outputs;
@@ -84,6 +87,12 @@ export const apiManagementService: ResourceModel<AzureSettings> = {
     for (const kind of nested) call.records.deleteAll(`${kind.key(armKey(id))}/`);
   },
 };
+
+/** The tier and the subnet of a service. */
+function placeOf(records: Records, location: string, inputs: Properties): Pick<ServiceRecord, "sku" | "subnetId"> {
+  const sku = skuOf(inputs);
+  return { sku, ...subnetOf(records, { sku, location }, inputs) };
+}
 
 function skuOf(inputs: Properties): string {
   const name = isObject(inputs.sku) ? text(inputs.sku, "name") : undefined;

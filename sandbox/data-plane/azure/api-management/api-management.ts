@@ -5,6 +5,7 @@ import {
   type Surroundings,
   UnsupportedArtefact,
 } from "../../interpreter.ts";
+import { upstreamOf as findUpstream } from "../network/service-network.ts";
 import type { ApimArtefacts } from "./artefacts.ts";
 import { apimReply } from "./error-reply.ts";
 import { Gateway } from "./gateway.ts";
@@ -24,6 +25,9 @@ const SEGMENT_BYTES = 1024;
 export function interpretApim(artefacts: ApimArtefacts, surroundings: Surroundings): Interpreter {
   const sku = skuNamed(artefacts.sku);
   const resolve = namedValueResolver(artefacts.namedValues);
+  const { backends = {}, network } = artefacts;
+  const upstreamOf = (origin: string) => findUpstream(network, origin);
+  const environment = { sku, surroundings, resolve, backends, upstreamOf };
   const gateways: Gateway[] = [];
   for (const api of artefacts.apis) {
     const other = gateways.find(
@@ -32,7 +36,7 @@ export function interpretApim(artefacts: ApimArtefacts, surroundings: Surroundin
     if (other !== undefined) {
       throw new UnsupportedArtefact(`apis.${api.name}`, `has the same name or path as the API ${other.api.name}`);
     }
-    gateways.push(new Gateway(api, { sku, surroundings, resolve }));
+    gateways.push(new Gateway(api, environment));
   }
   // The longest suffix first, so that an API below the path of another API is found.
   gateways.sort((a, b) => b.suffix.length - a.suffix.length);

@@ -1,3 +1,5 @@
+import type { AzureNetwork } from "../network/artefacts.ts";
+
 /** One API of an API Management service. */
 export interface ApimApi {
   readonly name: string;
@@ -26,4 +28,8 @@ export interface ApimArtefacts {
   readonly apis: readonly ApimApi[];
   /** Named values by display name. */
   readonly namedValues: Readonly<Record<string, string>>;
+  /** The URLs of backend entities by id. @default none */
+  readonly backends?: Readonly<Record<string, string>>;
+  /** Absent: the service reaches public addresses only. */
+  readonly network?: AzureNetwork;
 }

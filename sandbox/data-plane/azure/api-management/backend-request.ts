@@ -26,18 +26,27 @@ export function backendUrl({ backend, request }: PolicyContext, oddPaths: Readin
   return `${backend.replace(/\/+$/, "")}${path}${query === "" ? "" : `?${query}`}`;
 }
 
+/** The origin of a URL, and the rest of it as it is written. */
+export function splitUrl(url: string): { readonly origin: string; readonly pathAndQuery: string } {
+  const [origin = url] = /^[a-z]+:\/\/[^/?#]*/i.exec(url) ?? [];
+  return { origin, pathAndQuery: url.slice(origin.length) };
+}
+
 /**
  * The headers of the request to the backend: those that the policies leave, the backend's host unless a policy sets one, and
  * `X-Forwarded-For` with the client's address, which no policy can remove. Unverified: the address is added at the end.
  *
+ * @param host the host and port of the backend's URL, for a request that is sent to an address; @default that which it is sent to
  * @see https://learn.microsoft.com/answers/questions/5774313
  */
 export function backendHeaders(
   request: GatewayRequest,
   context: PolicyContext,
+  host: string | undefined,
 ): readonly (readonly [string, string])[] {
   const headers = new HeaderFields(context.request.headers.fields);
   if (headers.get("host")?.[0] === request.header("host")) headers.delete("host");
+  if (host !== undefined && headers.get("host") === undefined) headers.set("Host", [host]);
   const forwardedFor = new HeaderFields(request.headers).get("x-forwarded-for") ?? [];
   headers.set("X-Forwarded-For", [[...forwardedFor, context.request.ipAddress].join(", ")]);
   return headers.fields;

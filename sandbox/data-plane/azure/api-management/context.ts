@@ -69,4 +69,6 @@ export interface PolicyContext {
   lastError: LastError | null;
   /** The backend's base URL. Undefined until the API or `set-backend-service` sets one. */
   backend: string | undefined;
+  /** The id of the backend entity, if `set-backend-service` names one. */
+  entity?: string | undefined;
 }

@@ -1,5 +1,6 @@
 import { parseDocument } from "../../document.ts";
 import { type GatewayRequest, type Outcome, type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
+import type { Upstream } from "../../private-network/upstream.ts";
 import { readingOf } from "../../readings.ts";
 import type { ApimApi } from "./artefacts.ts";
 import { builtInError, toReply } from "./error-reply.ts";
@@ -21,6 +22,10 @@ export interface GatewayEnvironment {
   readonly sku: Sku;
   readonly surroundings: Surroundings;
   readonly resolve: PolicyScope["resolve"];
+  /** The URLs of backend entities by id. */
+  readonly backends: Readonly<Record<string, string>>;
+  /** Where the service's requests to an origin go. */
+  readonly upstreamOf: (origin: string) => Upstream;
 }
 
 /** One API of the service: its operations and its policy. */
@@ -44,7 +49,7 @@ export class Gateway {
     this.#operations = new OperationTable(operations, environment.surroundings);
     this.#serviceUrl = readServiceUrl(api.serviceUrl, serverUrl, `${place}.serviceUrl`);
     this.#policy = readPolicy(api, operations, environment);
-    this.#pipeline = new Pipeline(this.#policy, environment.sku, environment.surroundings);
+    this.#pipeline = new Pipeline(this.#policy, environment.sku, environment.surroundings, environment.upstreamOf);
   }
 
   get routes(): readonly string[] {
@@ -164,10 +169,10 @@ function readServiceUrl(serviceUrl: string | undefined, serverUrl: string | unde
 function readPolicy(
   { name, policy }: ApimApi,
   operations: readonly ApimOperation[],
-  { sku, surroundings, resolve }: GatewayEnvironment,
+  { sku, surroundings, resolve, backends }: GatewayEnvironment,
 ): CompiledPolicy {
   const templateParameters = new Set(operations.flatMap(({ template }) => template.parameters));
-  const environment = { sku, surroundings, resolve, templateParameters };
+  const environment = { sku, surroundings, resolve, templateParameters, backends };
   return policy === undefined
     ? inheritedPolicy(environment)
     : compilePolicy(policy, `apis.${name}.policy`, environment);

@@ -1,6 +1,7 @@
 import type { Forward, GatewayRequest, Outcome, Surroundings } from "../../interpreter.ts";
+import { forwardTo, type Upstream } from "../../private-network/upstream.ts";
 import { type Readings, readingOf } from "../../readings.ts";
-import { backendFailure, backendHeaders, backendUrl } from "./backend-request.ts";
+import { backendFailure, backendHeaders, backendUrl, splitUrl } from "./backend-request.ts";
 import type { ResponseState } from "./context.ts";
 import { apimReply, errorResponse, toReply } from "./error-reply.ts";
 import { Ended, type Exchange, type ForwardSettings, PolicyFailure, runSteps } from "./exchange.ts";
@@ -20,10 +21,18 @@ export class Pipeline {
   readonly #policy: CompiledPolicy;
   readonly #sku: Sku;
   readonly #oddPaths: Readings["apim-odd-paths"];
+  readonly #upstreamOf: (origin: string) => Upstream;
 
-  constructor(policy: CompiledPolicy, sku: Sku, surroundings: Pick<Surroundings, "readings">) {
+  /** @param upstreamOf where the service's requests to an origin go */
+  constructor(
+    policy: CompiledPolicy,
+    sku: Sku,
+    surroundings: Pick<Surroundings, "readings">,
+    upstreamOf: (origin: string) => Upstream,
+  ) {
     this.#policy = policy;
     this.#sku = sku;
+    this.#upstreamOf = upstreamOf;
     this.#oddPaths = readingOf(surroundings, "apim-odd-paths");
   }
 
@@ -33,7 +42,9 @@ export class Pipeline {
       await runSteps(this.#policy.backend, exchange);
       if (exchange.forward === undefined) return this.#notForwarded(exchange, route);
       const forward = this.#forward(request, exchange, exchange.forward);
-      return { decision: "proxied", route, reason: `forwarded to ${exchange.context.backend}`, forward };
+      const { backend, entity } = exchange.context;
+      const named = entity === undefined ? "" : ` of the backend ${entity}`;
+      return { decision: "proxied", route, reason: `forwarded to ${backend}${named}`, forward };
     } catch (thrown) {
       if (thrown instanceof Ended) {
         const reply = toReply(this.#finish(thrown.response, exchange));
@@ -65,10 +76,14 @@ export class Pipeline {
 
   #forward(request: GatewayRequest, exchange: Exchange, settings: ForwardSettings): Forward {
     const { context } = exchange;
+    const { origin, pathAndQuery } = splitUrl(backendUrl(context, this.#oddPaths));
+    const upstream = this.#upstreamOf(origin);
+    const isElsewhere = "origin" in upstream && upstream.origin !== origin;
     return {
       method: context.request.method,
-      url: backendUrl(context, this.#oddPaths),
-      headers: backendHeaders(request, context),
+      ...forwardTo(upstream, pathAndQuery),
+      // Without a header of its own, a request has the host that it is sent to, which may be an address.
+      headers: backendHeaders(request, context, isElsewhere ? new URL(origin).host : undefined),
       timeoutMs: Math.min(settings.timeoutMs, this.#sku.requestMs ?? settings.timeoutMs),
       maxBodyBytes: settings.bufferRequestBody ? BUFFERED_BYTES : PAYLOAD_BYTES,
       response: (status, headers) => {

@@ -16,6 +16,7 @@ const ANY_API: PolicyEnvironment = {
   },
   resolve: (text) => text,
   templateParameters: undefined,
+  backends: undefined,
 };
 
 /**

@@ -11,7 +11,6 @@ const lacking = (sku: (typeof skus)[number]): readonly string[] =>
 /** The features that Polygate does not support on Azure yet. */
 const unsupported = [
   "backend.fn",
-  "backend.onPrem",
   "auth.iam",
   "auth.key",
   "auth.token-and-key",
@@ -33,20 +32,22 @@ describe("the capabilities of API Management", () => {
     assert.deepEqual(Object.keys(azureApiManagement.features).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lack only keys, functions, private backends, validation and bursts on the classic tiers", () => {
-    for (const sku of ["Developer", "Basic", "Standard", "Premium"] as const) assertLacking(sku, ["limits.burst"]);
+  it("lack only keys, functions, validation and bursts on the classic tiers, and private backends on those without a network", () => {
+    for (const sku of ["Developer", "Premium"] as const) assertLacking(sku, ["limits.burst"]);
+    for (const sku of ["Basic", "Standard"] as const) assertLacking(sku, ["limits.burst", "backend.onPrem"]);
   });
 
   it("lack limits per hour and day on the v2 tiers, which have no quota-by-key", () => {
     for (const sku of ["BasicV2", "StandardV2", "PremiumV2"] as const) {
-      assertLacking(sku, ["limits.route.long", "limits.consumer.long", "limits.ip.long", "limits.burst"]);
+      const long = ["limits.route.long", "limits.consumer.long", "limits.ip.long", "limits.burst"];
+      assertLacking(sku, sku === "BasicV2" ? [...long, "backend.onPrem"] : long);
     }
   });
 
   it("lack every limit on the tier Consumption, which accepts smaller policies and shorter time-outs", () => {
     assertLacking(
       "Consumption",
-      Object.keys(features).filter((feature) => /^limits\.(?!key)/.test(feature)),
+      Object.keys(features).filter((feature) => /^limits\.(?!key)|^backend\.onPrem$/.test(feature)),
     );
     const { limits } = capabilitiesOf("Consumption");
     assert.deepEqual(

@@ -103,7 +103,10 @@ const domain = { name: "api.example.com", zoneId: "Z0123456789ABC" };
 const rest = { api: restRoutes, ...bound, accessLog: {}, consumers: { acme: { plan: "free" } } };
 const link = { vpcId: "vpc-1", subnetIds: ["subnet-1"], targets: [{ address: "10.20.0.5", port: 8443 }] };
 const vpn = { publicIp: "203.0.113.9", cidrs: ["10.20.0.0/16"], routeTableIds: { private: "rtb-1" } };
+const virtualNetworkId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/hub";
+const azureLink = { kind: "azure-virtual-network", virtualNetworkId, location: "westeurope" };
 const service = {
+  subnetId: `${virtualNetworkId}/subnets/gateway`,
   resourceGroupName: "shops",
   serviceName: "contoso",
   gatewayUrl: "https://contoso.azure-api.net",
@@ -144,7 +147,11 @@ export const declarations: readonly Declaration[] = [
   {
     what: "AzureApiManagementApi",
     Class: AzureApiManagementApi,
-    args: { ...onlyUrls, service },
+    args: {
+      api: { ...urlRoutes, backends: { erp: { kind: "onPrem" } } },
+      backends: { erp: { ...erp, link: azureLink } },
+      service,
+    },
     rules: apiManagementTransformRules,
   },
   {

@@ -19,6 +19,8 @@ export interface PolicyEnvironment {
   readonly resolve: PolicyScope["resolve"];
   /** The parameters of the URL templates of all operations; undefined before the API is known. */
   readonly templateParameters: ReadonlySet<string> | undefined;
+  /** The URLs of the service's backend entities by id; undefined before the service is known. */
+  readonly backends: Readonly<Record<string, string>> | undefined;
 }
 
 /** A modelled policy. */
@@ -58,7 +60,10 @@ const POLICIES: Readonly<Record<string, Policy>> = {
     sections: ["inbound"],
     compile: (reader, { templateParameters }) => rewriteUri(reader, templateParameters),
   },
-  "set-backend-service": { sections: ["inbound", "backend"], compile: setBackendService },
+  "set-backend-service": {
+    sections: ["inbound", "backend"],
+    compile: (reader, { backends }) => setBackendService(reader, backends),
+  },
   // Its documentation does not list `on-error`, in which Microsoft's policy toolkit and many policies use it.
   "set-body": { sections: ["on-error"], documented: SECTIONS, compile: setErrorBody },
   "set-header": { sections: SECTIONS, compile: setHeader },

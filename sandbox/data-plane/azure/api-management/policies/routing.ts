@@ -13,10 +13,18 @@ export function isBaseUrl(text: string): boolean {
   return URL.canParse(text);
 }
 
-/** Compiles `set-backend-service` with `base-url`. The sandbox has no backend entities. https://learn.microsoft.com/azure/api-management/set-backend-service-policy */
-export function setBackendService(reader: PolicyReader): Step {
-  if (reader.element.attributes.has("backend-id")) {
-    reader.refuse("the sandbox does not model backend entities; write the URL in `base-url`", "backend-id");
+/**
+ * Compiles `set-backend-service` with `base-url` or `backend-id`. The sandbox has no service fabric, and no entity with credentials or a
+ * circuit breaker, so that an entity which merely has the URL of a request changes nothing.
+ *
+ * @param backends the URLs of the entities by id; undefined while the service is not known
+ * @see https://learn.microsoft.com/azure/api-management/set-backend-service-policy
+ */
+export function setBackendService(reader: PolicyReader, backends: Readonly<Record<string, string>> | undefined): Step {
+  const { attributes } = reader.element;
+  if (attributes.has("backend-id")) {
+    if (attributes.has("base-url")) reader.refuse("`backend-id` and `base-url` cannot be used together", "base-url");
+    return setEntity(reader, backends);
   }
   const url = reader.text("base-url");
   reader.done();
@@ -27,6 +35,23 @@ export function setBackendService(reader: PolicyReader): Step {
     const base = url.get(context);
     if (!isBaseUrl(base)) throw reader.failure("the base URL of the backend must be an absolute http(s) URL");
     context.backend = base;
+    context.entity = undefined;
+  };
+}
+
+function setEntity(reader: PolicyReader, backends: Readonly<Record<string, string>> | undefined): Step {
+  const id = reader.text("backend-id");
+  reader.done();
+  const urls = new Map(Object.entries(backends ?? {}).map(([name, url]) => [name.toLowerCase(), url]));
+  if (backends !== undefined && id.constant !== undefined && !urls.has(id.constant.toLowerCase())) {
+    reader.refuse(`the service has no backend ${JSON.stringify(id.constant)}`, "backend-id");
+  }
+  return ({ context }) => {
+    const named = id.get(context);
+    const url = urls.get(named.toLowerCase());
+    if (url === undefined) throw reader.failure(`the service has no backend ${JSON.stringify(named)}`);
+    context.backend = url;
+    context.entity = named;
   };
 }
 

@@ -180,7 +180,8 @@ describe("policies of API Management that change a request", () => {
     it("are rejected with a URL or a parameter that cannot be valid", () => {
       at(`<set-backend-service base-url="erp" />`, /@base-url$/, /absolute http/);
       at(`<set-backend-service base-url="https://u:p@erp" />`, /@base-url$/, /absolute http/);
-      at(`<set-backend-service backend-id="erp" />`, /@backend-id$/, /does not model backend entities/);
+      at(`<set-backend-service backend-id="erp" />`, /@backend-id$/, /the service has no backend "erp"/);
+      at(`<set-backend-service backend-id="erp" base-url="https://erp" />`, /@base-url$/, /cannot be used together/);
       at("<set-backend-service />", /@base-url$/, /required/);
       at(
         `<rewrite-uri template="/v2/{nobody}" />`,

@@ -1,0 +1,106 @@
+import { withAutomaticName } from "../../automatic-name.ts";
+import { equal, isObject, type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
+import {
+  type AzureSettings,
+  apimApiVersion,
+  armKey,
+  lastSegment,
+  notFound,
+  refuseExisting,
+  serviceId,
+} from "../arm.ts";
+import { apiPolicies, backends, services } from "./record.ts";
+
+const OTHERWISE = "leave it out here, or run this stack against the cloud";
+const UNSERVED = ["circuitBreaker", "credentials", "pool", "properties", "proxy"];
+const CHECKED = { validateCertificateChain: true, validateCertificateName: true };
+
+/** `azure-native:apimanagement:Backend`: a URL that policies name. It may change neither requests nor the checks of certificates. */
+export const backend: ResourceModel<AzureSettings> = {
+  replaces: ["backendId", "resourceGroupName", "serviceName"],
+  complete: (inputs, call) => withAutomaticName(inputs, "backendId", call, () => ""),
+  verify: (inputs) => [...unserved(inputs), ...malformed(inputs)],
+
+  create(call, inputs) {
+    const id = `${serviceId(call.settings, inputs)}/backends/${text(inputs, "backendId") ?? ""}`;
+    refuseExisting(backends.get(call.records, armKey(id)), id);
+    return { id, outputs: put(call, id, inputs) };
+  },
+  read(call, id) {
+    const found = backends.get(call.records, armKey(id));
+    return found && { id: found.id, outputs: found.outputs as Properties };
+  },
+  update(call, id, { inputs }) {
+    const found = backends.get(call.records, armKey(id));
+    if (found === undefined) throw notFound(call, id);
+    return put(call, found.id, inputs);
+  },
+  delete(call, id) {
+    const found = backends.get(call.records, armKey(id));
+    if (found === undefined) return;
+    const named = `backend-id="${lastSegment(id).toLowerCase()}"`;
+    const user = apiPolicies
+      .list(call.records, found.serviceId)
+      .find(([, { value }]) => value.toLowerCase().includes(named));
+    // Unverified: API Management does not delete a backend that a policy names.
+    if (user !== undefined) {
+      throw new VendorError(
+        `Code="ValidationError" Message="Backend '${lastSegment(id)}' is referenced by the policy ${user[1].id}" (400)`,
+      );
+    }
+    backends.delete(call.records, armKey(id));
+  },
+};
+
+function unserved(inputs: Properties): readonly CheckFailure[] {
+  const failures = UNSERVED.filter((name) => inputs[name] !== undefined).map((property) => ({
+    property,
+    reason: `the sandbox does not model ${property} of a backend; ${OTHERWISE}`,
+  }));
+  const { tls, type } = inputs;
+  const checks = isObject(tls) ? { ...CHECKED, ...tls } : CHECKED;
+  if (!equal(checks, CHECKED)) {
+    failures.push({ property: "tls", reason: `the sandbox does not model unchecked certificates; ${OTHERWISE}` });
+  }
+  if (type !== undefined && type !== "Single") {
+    failures.push({ property: "type", reason: `the sandbox does not model pools of backends; ${OTHERWISE}` });
+  }
+  return failures;
+}
+
+function malformed(inputs: Properties): readonly CheckFailure[] {
+  const id = text(inputs, "backendId");
+  const failures: CheckFailure[] = [];
+  // https://learn.microsoft.com/rest/api/apimanagement/backend/create-or-update
+  if (id !== undefined && !/^[^*#&+:<>?]{1,80}$/.test(id)) {
+    failures.push({ property: "backendId", reason: "must be 1 to 80 characters without * # & + : < > ?" });
+  }
+  const protocol = text(inputs, "protocol");
+  if (protocol !== undefined && protocol !== "http") {
+    failures.push({ property: "protocol", reason: `the sandbox does not model SOAP backends; use "http"` });
+  }
+  return failures;
+}
+
+function put(call: Call<AzureSettings>, id: string, inputs: Properties): Properties {
+  const owner = armKey(serviceId(call.settings, inputs));
+  if (services.get(call.records, owner) === undefined) {
+    throw new VendorError(
+      `Code="ResourceNotFound" Message="The API Management service '${owner}' was not found." (404)`,
+    );
+  }
+  const url = text(inputs, "url");
+  if (url === undefined || !/^https?:\/\/[^\s\\?#@]+$/i.test(url) || !URL.canParse(url)) {
+    throw new VendorError(`Code="ValidationError" Message="url must be an absolute http(s) URL" (400)`);
+  }
+  const { resourceGroupName: _group, serviceName: _service, backendId: _id, ...others } = inputs;
+  const outputs = withoutUndefined({
+    ...others,
+    azureApiVersion: apimApiVersion,
+    name: lastSegment(id),
+    type: "Microsoft.ApiManagement/service/backends",
+  });
+  backends.put(call.records, { id, serviceId: owner, url, outputs }, armKey(id));
+  return outputs;
+}

@@ -1,0 +1,41 @@
+import { isObject, type Properties, type PropertyValue, text } from "../../property-value.ts";
+import { Kind, type Records } from "../../records.ts";
+import { armKey } from "../arm.ts";
+
+/** A stored resource of the module `network` or `privatedns`. */
+export interface NetworkRecord {
+  /** The full id, in the case of its creation. */
+  readonly id: string;
+  /** The type, e.g. `Subnet`. */
+  readonly type: string;
+  readonly inputs: Properties;
+}
+
+/** By `armKey(id)`. */
+export const networkResources = new Kind<NetworkRecord>("azure/network");
+
+/** The resource with an id; undefined for none, and for an id that is no text. */
+export function resourceAt(records: Records, id: PropertyValue | undefined): NetworkRecord | undefined {
+  return typeof id === "string" && id !== "" ? networkResources.get(records, armKey(id)) : undefined;
+}
+
+/** All resources of a type below an id, or of the whole sandbox. */
+export function allOf(records: Records, type: string, below?: string): readonly NetworkRecord[] {
+  const list = below === undefined ? networkResources.list(records) : networkResources.list(records, armKey(below));
+  return list.map(([, record]) => record).filter((record) => record.type === type);
+}
+
+/** The id in a reference such as `{ id }`. */
+export function referenced(value: PropertyValue | undefined): string | undefined {
+  return isObject(value) ? text(value, "id") : undefined;
+}
+
+/** The objects of a list. */
+export function objects(value: PropertyValue | undefined): readonly Properties[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** The id of a resource without its last type and name. */
+export function parentOf(id: string): string {
+  return id.split("/").slice(0, -2).join("/");
+}
