@@ -4,6 +4,8 @@ import { onPremLinkTransformRules } from "../components/aws/on-prem-link/transfo
 import { loggingTransformRules } from "../components/aws/operations/transform-rules.ts";
 import { privateApiRule, restApiTransformRules } from "../components/aws/rest-api/transform-rules.ts";
 import { apiManagementTransformRules } from "../components/azure/api-management/transform-rules.ts";
+import { apiManagementServiceTransformRules } from "../components/azure/api-management-service/transform-rules.ts";
+import { azureOnPremLinkTransformRules } from "../components/azure/on-prem-link/transform-rules.ts";
 import type { TransformRule } from "../components/gateway/transform.ts";
 import { optionRules } from "../components/gateway/transform-options.ts";
 import { apiGatewayTransformRules } from "../components/gcp/api-gateway/transform-rules.ts";
@@ -18,6 +20,8 @@ const classes: Readonly<Record<string, Readonly<Record<string, TransformRule>>>>
   AwsApiDomain: apiDomainTransformRules,
   AwsApiGatewayLogging: loggingTransformRules,
   AzureApiManagementApi: apiManagementTransformRules,
+  AzureApiManagementService: apiManagementServiceTransformRules,
+  AzureOnPremLink: azureOnPremLinkTransformRules,
   GcpApiGateway: apiGatewayTransformRules,
 };
 

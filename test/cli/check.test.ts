@@ -5,7 +5,7 @@ import { normalise } from "../../components/api/check/normalise.ts";
 import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
 import { PolygateError, type Problem } from "../../components/api/problem.ts";
 import { capabilitiesOf } from "../../components/azure/api-management/capabilities.ts";
-import { skus } from "../../components/azure/api-management/sku.ts";
+import { skus } from "../../components/azure/sku.ts";
 import { gcpApiGateway } from "../../components/gcp/api-gateway/capabilities.ts";
 import { companionTarget } from "../../components/gcp/api-gateway/companion-target.ts";
 import { gcpApiGatewayWithCompanion } from "../../components/gcp/companion/capabilities.ts";

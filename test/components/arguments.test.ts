@@ -13,6 +13,10 @@ import { AwsRestApi } from "../../components/aws/rest-api/rest-api.ts";
 import { restApiShape } from "../../components/aws/rest-api/shape.ts";
 import { AzureApiManagementApi } from "../../components/azure/api-management/api-management-api.ts";
 import { apiManagementShape } from "../../components/azure/api-management/shape.ts";
+import { AzureApiManagementService } from "../../components/azure/api-management-service/api-management-service.ts";
+import { apiManagementServiceShape } from "../../components/azure/api-management-service/shape.ts";
+import { AzureOnPremLink } from "../../components/azure/on-prem-link/azure-on-prem-link.ts";
+import { azureOnPremLinkShape } from "../../components/azure/on-prem-link/shape.ts";
 import { readArguments } from "../../components/gateway/arguments.ts";
 import type { ObjectShape, Shape } from "../../components/gateway/shape.ts";
 import { GcpApiGateway } from "../../components/gcp/api-gateway/api-gateway.ts";
@@ -27,6 +31,8 @@ const classes: readonly (readonly [name: string, Component, ObjectShape])[] = [
   ["AwsApiDomain", AwsApiDomain, apiDomainShape],
   ["AwsApiGatewayLogging", AwsApiGatewayLogging, apiGatewayLoggingShape],
   ["AzureApiManagementApi", AzureApiManagementApi, apiManagementShape],
+  ["AzureApiManagementService", AzureApiManagementService, apiManagementServiceShape],
+  ["AzureOnPremLink", AzureOnPremLink, azureOnPremLinkShape],
   ["GcpApiGateway", GcpApiGateway, apiGatewayShape],
 ];
 const gateways = classes.filter(([, , { members }]) => "api" in members);

@@ -12,7 +12,7 @@ import type { AzureApiManagementApiArgs, AzureApiManagementApiTransforms } from 
 import { azureApiManagement } from "./capabilities.ts";
 import { checkService, networkOf, skuOf } from "./check-service.ts";
 import { checkedLinks } from "./checked-links.ts";
-import { entityOf, privateBackends } from "./private-backend.ts";
+import { backendEntity, privateBackends } from "./private-backend.ts";
 import { apiManagementShape } from "./shape.ts";
 import { type ApiManagementArtefacts, apiManagementTarget } from "./target.ts";
 import { apiManagementTransformRules } from "./transform-rules.ts";
@@ -90,7 +90,7 @@ export class AzureApiManagementApi<const D extends Description = Description>
     const transforms = new ComponentTransforms(subject, apiManagementTransformRules, checked.transform);
     const owner = { name, parent: this, service, transform: transforms.children };
     const document = checkedLinks(subject, prepared, service);
-    const backends = privateBackends(api).map((backend) => declareBackend(owner, document, backend));
+    const backends = privateBackends(api).map((backend) => declareBackend(owner, backend, checked.backends));
     const declared = declareApi(owner, document, path, api.title ?? name);
     declarePolicy(owner, document, [declared, ...backends]);
 
@@ -144,14 +144,15 @@ function declareApi(
 
 /**
  * Declares the entity of a private backend. Its id contains a hash of its URL, so that a changed URL is a new entity: the policy in
- * service keeps the old one until it is replaced.
+ * service keeps the old one until it is replaced. It depends on nothing but the URL.
  */
 function declareBackend(
   { name, parent, service, transform }: Owner,
-  artefacts: pulumi.Output<ApiManagementArtefacts>,
   backend: string,
+  bindings: AzureApiManagementApiArgs["backends"],
 ): Backend {
-  const entity = artefacts.apply(({ backends }) => entityOf(backends, backend));
+  const { url } = bindings[backend] as { readonly url: pulumi.Input<string> };
+  const entity = pulumi.output(url).apply((known) => backendEntity(name, backend, known));
   return transform.backend.declare(
     Backend,
     `${name}-backend-${backend}`,

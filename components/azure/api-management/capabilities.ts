@@ -1,6 +1,6 @@
 import type { Capabilities, Support, VendorLimit } from "../../api/capability/capabilities.ts";
 import type { Feature } from "../../api/capability/features.ts";
-import { type ApiManagementSku, isV2, networkAccessOf, networkedTiers } from "./sku.ts";
+import { type ApiManagementSku, isV2, networkAccessOf, networkedTiers } from "../sku.ts";
 
 const native = (how: string): Support => ({ support: "native", how });
 const composed = (how: string): Support => ({ support: "composed", how });

@@ -2,9 +2,9 @@ import { type Problem, ProblemList } from "../../api/problem.ts";
 import { anyOf } from "../../api/suggestion.ts";
 import { isLater } from "../../gateway/later.ts";
 import type { ServiceNetwork } from "../link/link.ts";
-import { isSubnetId } from "../link/network-id.ts";
-import type { ApiManagementServiceLink } from "./args.ts";
-import { type ApiManagementSku, networkAccessOf, networkedTiers, skus } from "./sku.ts";
+import { isSubnetId } from "../network/network-id.ts";
+import type { ApiManagementServiceLink } from "../service-link.ts";
+import { type ApiManagementSku, networkAccessOf, networkedTiers, skus } from "../sku.ts";
 
 /** Members without which the gateway would fail during the deployment only. */
 const required = ["resourceGroupName", "serviceName", "gatewayUrl", "location"] as const;

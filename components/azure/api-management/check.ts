@@ -1,10 +1,10 @@
 import type { Capabilities } from "../../api/capability/capabilities.ts";
 import { type Api, type ApiRoute, operationKey, windowSeconds } from "../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../api/problem.ts";
+import { type ApiManagementSku, isV2 } from "../sku.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { urlTemplate } from "./document.ts";
 import { longestRatePeriod } from "./policy/limit.ts";
-import { type ApiManagementSku, isV2 } from "./sku.ts";
 
 /** Reports what a service of a tier rejects beyond its capabilities. */
 export function checkApi(api: Api, sku: ApiManagementSku, path: string): readonly Problem[] {

@@ -3,7 +3,7 @@ import { linkOf } from "../../api/binding/binding.ts";
 import { PolygateError } from "../../api/problem.ts";
 import type { Prepared } from "../../gateway/prepare.ts";
 import { checkLink } from "../link/link.ts";
-import type { ApiManagementServiceLink } from "./args.ts";
+import type { ApiManagementServiceLink } from "../service-link.ts";
 import { privateBackends } from "./private-backend.ts";
 
 /**

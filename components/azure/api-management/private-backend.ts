@@ -22,23 +22,26 @@ export function privateBackends({ backends, routes }: Api): readonly string[] {
   return Object.keys(backends).filter((name) => backends[name]?.kind === "onPrem" && used.has(name));
 }
 
+/** The entities of an API's private backends. */
+export function backendEntities(api: Api, bindings: Bindings, owner: string): readonly BackendEntity[] {
+  return privateBackends(api).map((backend) => backendEntity(owner, backend, urlOf(bindings, backend)));
+}
+
 /**
- * The entities of an API's private backends.
+ * The entity of a private backend.
  *
  * @param owner the component's name: ids are unique in the service, which other APIs share
  */
-export function backendEntities(api: Api, bindings: Bindings, owner: string): readonly BackendEntity[] {
-  return privateBackends(api).map((backend) => {
-    const url = urlOf(bindings, backend).replace(/\/+$/, "");
-    const words = `${owner}-${backend}`
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, "-")
-      .replace(/^-/, "");
-    return { backend, id: withHash(words, JSON.stringify([owner, backend, url]), { longest: longestId }), url };
-  });
+export function backendEntity(owner: string, backend: string, boundUrl: string): BackendEntity {
+  const url = boundUrl.replace(/\/+$/, "");
+  const words = `${owner}-${backend}`
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replace(/^-/, "");
+  return { backend, id: withHash(words, JSON.stringify([owner, backend, url]), { longest: longestId }), url };
 }
 
-/** The entity of a backend. */
+/** The entity of a backend in a list of them. */
 export function entityOf(entities: readonly BackendEntity[], backend: string): BackendEntity {
   const entity = entities.find((each) => each.backend === backend);
   if (entity === undefined) throw new RangeError(`The backend "${backend}" has no entity.`);

@@ -1,6 +1,7 @@
 import { gatewayMembers } from "../../gateway/gateway-shape.ts";
 import { callback, objectOf, transforms, value } from "../../gateway/shape.ts";
-import type { ApiManagementServiceLink, AzureApiManagementApiArgs, AzureApiManagementApiTransforms } from "./args.ts";
+import type { ApiManagementServiceLink } from "../service-link.ts";
+import type { AzureApiManagementApiArgs, AzureApiManagementApiTransforms } from "./args.ts";
 
 /** The shape of {@link AzureApiManagementApiArgs}. */
 export const apiManagementShape = objectOf<AzureApiManagementApiArgs>({

@@ -1,13 +1,13 @@
 import { PolygateError, ProblemList } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
 import { azureLinks, type ServiceNetwork } from "../link/link.ts";
+import type { ApiManagementSku } from "../sku.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { checkApi, checkSizes } from "./check.ts";
 import { apiManagementDocument } from "./document.ts";
 import { checkIssuers } from "./policy/authentication.ts";
 import { apiManagementPolicy } from "./policy/policy.ts";
 import { type BackendEntity, backendEntities, checkPrivateBackends, privateBackends } from "./private-backend.ts";
-import type { ApiManagementSku } from "./sku.ts";
 
 /** The texts that are deployed for an API. */
 export interface ApiManagementArtefacts {

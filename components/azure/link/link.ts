@@ -1,6 +1,6 @@
 import type { Link, LinkForm } from "../../api/binding/link.ts";
 import { type Problem, ProblemList } from "../../api/problem.ts";
-import { isSameId, isSameLocation, isVirtualNetworkId, virtualNetworkOf } from "./network-id.ts";
+import { isSameId, isSameLocation, isVirtualNetworkId, virtualNetworkOf } from "../network/network-id.ts";
 
 /** Where an API Management service is, as far as it is known. */
 export interface ServiceNetwork {

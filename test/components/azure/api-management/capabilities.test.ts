@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { features } from "../../../../components/api/capability/features.ts";
 import { azureApiManagement, capabilitiesOf } from "../../../../components/azure/api-management/capabilities.ts";
-import { skus } from "../../../../components/azure/api-management/sku.ts";
+import { skus } from "../../../../components/azure/sku.ts";
 
 const lacking = (sku: (typeof skus)[number]): readonly string[] =>
   Object.entries(capabilitiesOf(sku).features)

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { defineApi } from "../../../../components/api/define-api.ts";
 import { http, onPrem, open } from "../../../../components/api/description.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
-import { skus } from "../../../../components/azure/api-management/sku.ts";
 import { AzureApiManagementApi } from "../../../../components/azure/index.ts";
+import { skus } from "../../../../components/azure/sku.ts";
 
 interface Registered {
   readonly type: string;

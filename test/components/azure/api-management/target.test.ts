@@ -4,8 +4,8 @@ import { carry } from "../../../../components/api/capability/carry.ts";
 import type { Waivers } from "../../../../components/api/capability/waivers.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { PolygateError, type Problem } from "../../../../components/api/problem.ts";
-import type { ApiManagementSku } from "../../../../components/azure/api-management/sku.ts";
 import { apiManagementTarget } from "../../../../components/azure/api-management/target.ts";
+import type { ApiManagementSku } from "../../../../components/azure/sku.ts";
 
 const base = {
   version: 1,

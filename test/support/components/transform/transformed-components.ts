@@ -15,6 +15,10 @@ import { AwsRestApi } from "../../../../components/aws/rest-api/rest-api.ts";
 import { privateApiRule, restApiTransformRules } from "../../../../components/aws/rest-api/transform-rules.ts";
 import { AzureApiManagementApi } from "../../../../components/azure/api-management/api-management-api.ts";
 import { apiManagementTransformRules } from "../../../../components/azure/api-management/transform-rules.ts";
+import { AzureApiManagementService } from "../../../../components/azure/api-management-service/api-management-service.ts";
+import { apiManagementServiceTransformRules } from "../../../../components/azure/api-management-service/transform-rules.ts";
+import { AzureOnPremLink } from "../../../../components/azure/on-prem-link/azure-on-prem-link.ts";
+import { azureOnPremLinkTransformRules } from "../../../../components/azure/on-prem-link/transform-rules.ts";
 import type { TransformRule } from "../../../../components/gateway/transform.ts";
 import { GcpApiGateway } from "../../../../components/gcp/api-gateway/api-gateway.ts";
 import {
@@ -103,6 +107,7 @@ const domain = { name: "api.example.com", zoneId: "Z0123456789ABC" };
 const rest = { api: restRoutes, ...bound, accessLog: {}, consumers: { acme: { plan: "free" } } };
 const link = { vpcId: "vpc-1", subnetIds: ["subnet-1"], targets: [{ address: "10.20.0.5", port: 8443 }] };
 const vpn = { publicIp: "203.0.113.9", cidrs: ["10.20.0.0/16"], routeTableIds: { private: "rtb-1" } };
+const azurePlace = { resourceGroupName: "shops", location: "westeurope" };
 const virtualNetworkId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/hub";
 const azureLink = { kind: "azure-virtual-network", virtualNetworkId, location: "westeurope" };
 const service = {
@@ -153,6 +158,32 @@ export const declarations: readonly Declaration[] = [
       service,
     },
     rules: apiManagementTransformRules,
+  },
+  {
+    what: "AzureApiManagementService",
+    Class: AzureApiManagementService,
+    args: {
+      ...azurePlace,
+      publisher: { name: "Shop", email: "api@example.com" },
+      sku: "Developer",
+      network: { newSubnet: { virtualNetworkId, addressPrefix: "10.10.1.0/24" } },
+    },
+    rules: apiManagementServiceTransformRules,
+  },
+  {
+    what: "AzureOnPremLink",
+    Class: AzureOnPremLink,
+    args: {
+      ...azurePlace,
+      virtualNetwork: { addressPrefix: "10.10.0.0/16" },
+      vpn: {
+        gatewaySubnet: "10.10.0.0/27",
+        device: { publicIp: "203.0.113.9", prefixes: ["10.20.0.0/16"] },
+        sharedKey: "key",
+      },
+      names: { "erp.example.com": "10.20.0.5" },
+    },
+    rules: azureOnPremLinkTransformRules,
   },
   {
     what: "GcpApiGateway",

@@ -27,3 +27,13 @@ export function isSameLocation(one: string, other: string): boolean {
   const plain = (name: string): string => name.toLowerCase().replaceAll(" ", "");
   return plain(one) === plain(other);
 }
+
+/** The name of the resource group in an id. */
+export function resourceGroupIn(id: string): string {
+  return /\/resourceGroups\/([^/]+)/i.exec(id)?.[1] ?? "";
+}
+
+/** The name of the resource in an id: its last part. */
+export function nameIn(id: string): string {
+  return id.slice(id.lastIndexOf("/") + 1);
+}
