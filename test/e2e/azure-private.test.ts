@@ -117,6 +117,11 @@ describe("AzureOnPremLink and AzureApiManagementService, deployed by the real en
     assert.match(output, /A change of customProperties takes 15 to 45 minutes.*serves no requests in that time/s);
   });
 
+  it("tells at preview that a name on premises may be unknown to the service", async () => {
+    const output = await deployment.pulumiIn({ KEY: "second", WITHOUT: "name" }, "preview");
+    assert.match(output, /Azure's resolver knows public names only/);
+  });
+
   it("fails on the private backend alone while its address is in no prefix of the site", async () => {
     await deployment.pulumiIn({ KEY: "second", PREFIX: "10.30.0.0/16" }, "up", "--yes", "--skip-preview");
     const [erp, catalog, reason] = await answers();

@@ -1,5 +1,5 @@
 import { type Output, output } from "@pulumi/pulumi";
-import { linkOf } from "../../api/binding/binding.ts";
+import { type Bindings, linkOf } from "../../api/binding/binding.ts";
 import { PolygateError } from "../../api/problem.ts";
 import type { Prepared } from "../../gateway/prepare.ts";
 import { checkLink } from "../link/link.ts";
@@ -20,7 +20,7 @@ export function checkedLinks<Document>(
   return output({ bindings, document, location, subnetId }).apply((known) => {
     const service = { location: known.location, subnetId: known.subnetId ?? null };
     const problems = backends.flatMap((backend) => {
-      const link = linkOf(known.bindings as never, backend);
+      const link = linkOf(known.bindings as unknown as Bindings, backend);
       return checkLink(link, `backends.${backend}.link`, service);
     });
     if (problems.length > 0) throw new PolygateError(subject, problems);

@@ -109,9 +109,19 @@ export class AzureOnPremLink extends pulumi.ComponentResource {
     this.gatewayAddresses = declared?.addresses ?? pulumi.output([]);
     this.deviceConfiguration = pulumi.secret(deviceConfiguration(checked, declared));
     transforms.check();
+    announceNames(checked, this);
     const { link, virtualNetworkId, gatewayAddresses } = this;
     this.registerOutputs({ link, virtualNetworkId, gatewayAddresses, deviceConfiguration: this.deviceConfiguration });
   }
+}
+
+/** Names on premises that nobody resolves fail at the first request only. */
+function announceNames({ virtualNetwork, names }: AzureOnPremLinkArgs, owner: pulumi.Resource): void {
+  const { addressPrefix, dnsServers } = virtualNetwork;
+  if (addressPrefix === undefined || dnsServers !== undefined || names !== undefined) return;
+  const text =
+    "Azure's resolver knows public names only. If a server on premises has no public name, set names or virtualNetwork.dnsServers.";
+  void pulumi.log.info(text, owner);
 }
 
 function deviceConfiguration(

@@ -171,6 +171,22 @@ export const azureMutants: readonly Mutant[] = [
     caughtBy: "route-hit",
   },
   {
+    fault: "a private backend receives the requests of another",
+    mutate: onPolicy((policy) => {
+      const [depot = ""] = policy.match(/backend-id="[^"]*depot[^"]*"/) ?? [];
+      return replaced(policy, /backend-id="[^"]*vault[^"]*"/, depot);
+    }),
+    caughtBy: "route-hit",
+  },
+  {
+    fault: "no connection leads to the private network",
+    mutate: (artefacts) => {
+      if (artefacts.kind !== "azure-api-management" || artefacts.network === undefined) throw new Error("no network");
+      return { ...artefacts, network: { ...artefacts.network, sites: [] } };
+    },
+    caughtBy: "private-hit",
+  },
+  {
     fault: "an unknown policy is added",
     mutate: onPolicy((policy) => replaced(policy, "<inbound>", "<inbound><surprise/>")),
     caughtBy: "deployment",
