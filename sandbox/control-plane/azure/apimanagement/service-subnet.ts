@@ -31,10 +31,11 @@ export function subnetOf(records: Records, service: Placed, inputs: Properties):
   if (!types.includes(type)) refuse(`the tier ${service.sku} has no virtual network of the type ${type}`);
   const configuration = inputs.virtualNetworkConfiguration;
   const subnetId = isObject(configuration) ? text(configuration, "subnetResourceId") : undefined;
+  if (subnetId === undefined) return refuse("a subnet is required (virtualNetworkConfiguration.subnetResourceId)");
   const subnet = resourceAt(records, subnetId);
-  if (subnet === undefined) return refuse(`the subnet ${subnetId ?? "(none)"} was not found`);
-  checkSubnet(records, service, subnet, delegation);
-  return { subnetId: subnet.id };
+  // A subnet that no stack of the sandbox declares is accepted, as on AWS.
+  if (subnet !== undefined) checkSubnet(records, service, subnet, delegation);
+  return { subnetId };
 }
 
 function checkSubnet(

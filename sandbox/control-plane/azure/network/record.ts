@@ -1,6 +1,6 @@
 import { isObject, type Properties, type PropertyValue, text } from "../../property-value.ts";
 import { Kind, type Records } from "../../records.ts";
-import { armKey } from "../arm.ts";
+import { armKey, lastSegment } from "../arm.ts";
 
 /** A stored resource of the module `network` or `privatedns`. */
 export interface NetworkRecord {
@@ -14,9 +14,15 @@ export interface NetworkRecord {
 /** By `armKey(id)`. */
 export const networkResources = new Kind<NetworkRecord>("azure/network");
 
-/** The resource with an id; undefined for none, and for an id that is no text. */
+/** The resource with an id; undefined for none, and for an id that is no text. A virtual network may declare its subnets itself. */
 export function resourceAt(records: Records, id: PropertyValue | undefined): NetworkRecord | undefined {
-  return typeof id === "string" && id !== "" ? networkResources.get(records, armKey(id)) : undefined;
+  if (typeof id !== "string" || id === "") return undefined;
+  const own = networkResources.get(records, armKey(id));
+  if (own !== undefined || !/\/subnets\/[^/]+$/i.test(id)) return own;
+  const network = networkResources.get(records, armKey(parentOf(id)));
+  const name = lastSegment(id).toLowerCase();
+  const inputs = objects(network?.inputs.subnets).find((each) => text(each, "name")?.toLowerCase() === name);
+  return inputs && { id, type: "Subnet", inputs };
 }
 
 /** All resources of a type below an id, or of the whole sandbox. */

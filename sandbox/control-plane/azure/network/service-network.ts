@@ -11,15 +11,20 @@ import { armKey, lastSegment } from "../arm.ts";
 import { allOf, type NetworkRecord, objects, parentOf, referenced, resourceAt } from "./record.ts";
 import { prefixesOf } from "./subnet.ts";
 
+/** A network of which nothing is known but the id of a subnet. */
+function unknownNetwork(subnetId: string): AzureNetwork {
+  return { missing: subnetId, prefixes: [], subnetPrefixes: [], dnsServers: [], zones: [], routes: [], sites: [] };
+}
+
 /**
- * The virtual network of a service, as far as packets to private addresses depend on it; undefined if its subnet does not exist.
+ * The virtual network of a service, as far as packets to private addresses depend on it.
  *
  * @param subnetId the service's
  */
-export function serviceNetwork(records: Records, subnetId: string): AzureNetwork | undefined {
+export function serviceNetwork(records: Records, subnetId: string): AzureNetwork {
   const subnet = resourceAt(records, subnetId);
   const network = subnet && resourceAt(records, parentOf(subnet.id));
-  if (subnet === undefined || network === undefined) return undefined;
+  if (subnet === undefined || network === undefined) return unknownNetwork(subnetId);
   const peers = peersOf(records, network);
   const table = resourceAt(records, referenced(subnet.inputs.routeTable));
   const group = resourceAt(records, referenced(subnet.inputs.networkSecurityGroup));

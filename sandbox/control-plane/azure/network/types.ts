@@ -99,7 +99,12 @@ const network = "Microsoft.Network";
 
 /** The types of the modules `network` and `privatedns` on the way from a service to a server on premises. */
 const TYPES: Readonly<Record<string, StoredType>> = {
-  "network:VirtualNetwork": { path: `${network}/virtualNetworks/{virtualNetworkName}` },
+  "network:VirtualNetwork": {
+    path: `${network}/virtualNetworks/{virtualNetworkName}`,
+    outputs: (_records, { id, inputs }) => ({
+      subnets: objects(inputs.subnets).map((each) => ({ ...each, id: `${id}/subnets/${text(each, "name") ?? ""}` })),
+    }),
+  },
   "network:Subnet": {
     path: `${network}/virtualNetworks/{virtualNetworkName}/subnets/{subnetName}`,
     nested: true,

@@ -1,5 +1,7 @@
 /** The current state of the virtual network of an API Management service. A resource that does not exist is missing here. */
 export interface AzureNetwork {
+  /** The id of the service's subnet, if no stack of the sandbox declares it. Nothing else is known then. */
+  readonly missing?: string;
   /** The prefixes of the virtual network and of those that are peered with it. */
   readonly prefixes: readonly string[];
   /** The prefixes of the service's subnet. */

@@ -16,9 +16,10 @@ export function upstreamOf(network: AzureNetwork | undefined, origin: string): U
   const url = URL.parse(origin);
   if (url === null) return { origin };
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  if (network === undefined) {
+  if (network === undefined || network.missing !== undefined) {
     if (!isPrivateAddress(url.hostname)) return { origin };
-    return { problem: `${host} is a private address, and the service has no virtual network` };
+    const why = network === undefined ? "the service has no virtual network" : `no stack declares ${network.missing}`;
+    return { problem: `${host} is a private address, and ${why}` };
   }
   const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
   const answer = isIP(host) === 0 ? resolve(network, host) : { address: host };

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
 import { defineApi } from "../../../../components/api/define-api.ts";
 import { http, onPrem, open } from "../../../../components/api/description.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
+import { backendEntity } from "../../../../components/azure/api-management/private-backend.ts";
 import { AzureApiManagementApi } from "../../../../components/azure/index.ts";
 import { skus } from "../../../../components/azure/sku.ts";
 
@@ -94,6 +96,23 @@ describe("a private backend of API Management", () => {
       `<set-backend-service base-url="https://catalog.example.com/v1"/>`,
       `<set-backend-service backend-id="${backendId}"/>`,
     ]);
+  });
+
+  it("has an id that API Management accepts and that no other backend, URL or component has", () => {
+    const names = fc.tuple(
+      fc.string({ maxLength: 90 }),
+      fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/),
+      fc.constantFrom("https://a.example.com", "https://a.example.com/", "http://10.20.0.5:8080/b"),
+    );
+    fc.assert(
+      fc.property(names, names, (one, other) => {
+        const ids = [one, other].map((each) => backendEntity(...each).id);
+        for (const id of ids) assert.match(id, /^[a-z0-9-]{1,80}$/);
+        const isSame =
+          backendEntity(...one).url === backendEntity(...other).url && one[0] === other[0] && one[1] === other[1];
+        assert.equal(ids[0] === ids[1], isSame);
+      }),
+    );
   });
 
   it("is another entity after its URL has changed, so that the policy in service keeps the old one", async () => {

@@ -211,12 +211,30 @@ describe("the private networks of the sandbox's Azure", () => {
     await assert.rejects(service(delegated.id), /must not be delegated/);
     await assert.rejects(service(delegated.id, { ...v2, virtualNetworkType: "Internal" }), /of the type Internal/);
     await assert.rejects(service(end.id), /no network security group/);
-    await assert.rejects(service(`${own.id}x`), /was not found/);
+    await assert.rejects(service(own.id, { virtualNetworkConfiguration: {} }), /a subnet is required/);
     await assert.rejects(
       service(own.id, { location: "northeurope" }),
       /is in westeurope, and the service is in northeurope/,
     );
     await service(delegated.id, v2);
+  });
+
+  it("are unknown behind a subnet that no stack declares, and may declare their subnets themselves", async () => {
+    const unknown = `${group}/providers/Microsoft.Network/virtualNetworks/other/subnets/gateway`;
+    const first = await service(unknown);
+    assert.equal(served()?.missing, unknown);
+    await azure.delete(first);
+    const nsg = await rules();
+    const inline = [{ name: "own", addressPrefix: "10.10.1.0/24", networkSecurityGroup: { id: nsg.id } }];
+    const hub = await create("network:VirtualNetwork", "hub", {
+      virtualNetworkName,
+      addressSpace: { addressPrefixes: ["10.10.0.0/16"] },
+      subnets: inline,
+    });
+    const [own] = hub.outputs.subnets as readonly { readonly id: string }[];
+    await service(own?.id ?? "");
+    assert.deepEqual(served()?.subnetPrefixes, ["10.10.1.0/24"]);
+    await assert.rejects(azure.delete(hub), /is in use by/);
   });
 
   it("serve a policy that names a backend, which cannot be deleted before it", async () => {

@@ -49,6 +49,10 @@ describe("the virtual network of a service", () => {
   it("is needed for a private address, and not for a public one", () => {
     const without = upstreamOf(undefined, "https://10.20.0.5");
     assert.deepEqual(without, { problem: "10.20.0.5 is a private address, and the service has no virtual network" });
+    assert.equal(
+      to("https://10.20.0.5", { missing: "/s" }),
+      "10.20.0.5 is a private address, and no stack declares /s",
+    );
     assert.deepEqual(upstreamOf(undefined, "https://a.example.com"), { origin: "https://a.example.com" });
     assert.equal(to("https://198.51.100.7"), "https://198.51.100.7");
     assert.equal(to("https://catalog.example.com"), "https://catalog.example.com");
