@@ -10,6 +10,8 @@ const prefix = "Microsoft.WindowsAzure.ApiManagement.Gateway";
  * The protocols and ciphers of a service. Azure resets a key that is left out, so that each update contains all of them. Old protocols
  * are off on both sides. Only classic tiers have cipher settings.
  *
+ * Unverified: the v2 tiers accept the setting of HTTP/2.
+ *
  * @see https://learn.microsoft.com/azure/api-management/api-management-howto-manage-protocols-ciphers
  */
 export function protocols({

@@ -2,7 +2,7 @@ import { type Output, output } from "@pulumi/pulumi";
 import { type Bindings, linkOf } from "../../api/binding/binding.ts";
 import { PolygateError } from "../../api/problem.ts";
 import type { Prepared } from "../../gateway/prepare.ts";
-import { checkLink } from "../link/link.ts";
+import { checkLink, noServiceNetwork } from "../link/link.ts";
 import type { ApiManagementServiceLink } from "../service-link.ts";
 import { privateBackends } from "./private-backend.ts";
 
@@ -18,7 +18,9 @@ export function checkedLinks<Document>(
   const backends = privateBackends(api);
   if (backends.length === 0) return document;
   return output({ bindings, document, location, subnetId }).apply((known) => {
-    const service = { location: known.location, subnetId: known.subnetId ?? null };
+    const { location, subnetId } = known;
+    if (subnetId === undefined || subnetId === null) throw new PolygateError(subject, [noServiceNetwork()]);
+    const service = { location, subnetId };
     const problems = backends.flatMap((backend) => {
       const link = linkOf(known.bindings as unknown as Bindings, backend);
       return checkLink(link, `backends.${backend}.link`, service);

@@ -1,7 +1,8 @@
-import { PolygateError, ProblemList } from "../../api/problem.ts";
+import type { Api } from "../../api/checked-api.ts";
+import { PolygateError, type Problem, ProblemList } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
-import { azureLinks, type ServiceNetwork } from "../link/link.ts";
-import type { ApiManagementSku } from "../sku.ts";
+import { azureLinks, noServiceNetwork, type ServiceNetwork } from "../link/link.ts";
+import { type ApiManagementSku, networkAccessOf } from "../sku.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { checkApi, checkSizes } from "./check.ts";
 import { apiManagementDocument } from "./document.ts";
@@ -52,7 +53,7 @@ export function apiManagementTarget({
       "policy.xml": policy,
       ...(backends.length === 0 ? {} : { "backends.json": `${JSON.stringify(backends, null, 2)}\n` }),
     }),
-    check: (api) => checkApi(api, sku, path),
+    check: (api) => [...checkApi(api, sku, path), ...checkNetwork(api, sku, network)],
     compile: (api, bindings) => {
       const name = api.title ?? title;
       const problems = new ProblemList({ vendor: "azure" });
@@ -69,4 +70,10 @@ export function apiManagementTarget({
       return artefacts;
     },
   };
+}
+
+/** A service without a network cannot serve private backends. On a tier that has none, the backends are refused by themselves. */
+function checkNetwork(api: Api, sku: ApiManagementSku, { subnetId }: ServiceNetwork): readonly Problem[] {
+  const isMissing = subnetId === null && networkAccessOf(sku) !== undefined && privateBackends(api).length > 0;
+  return isMissing ? [noServiceNetwork()] : [];
 }

@@ -65,16 +65,21 @@ function checkForm(link: Link, place: string, problems: ProblemList): void {
   }
 }
 
+/** The problem of a service without a network whose API has a private backend. */
+export function noServiceNetwork(): Problem {
+  return {
+    code: "no-service-network",
+    vendor: "azure",
+    place: "service.subnetId",
+    rule: "The API has a private backend, and the service has no subnet.",
+    remedy:
+      "Set service.subnetId to the id of the subnet that the service is injected into or integrated with. The service of an AzureApiManagementService contains it.",
+  };
+}
+
 function checkService(link: Link, place: string, { location, subnetId }: ServiceNetwork, problems: ProblemList): void {
   const { virtualNetworkId = "", location: linked = "" } = link;
-  if (subnetId === null) {
-    problems.refuse(
-      "no-service-network",
-      "The API has a private backend, and the service has no subnet.",
-      "Set service.subnetId to the id of the subnet that the service is injected into or integrated with. The service of an AzureApiManagementService contains it.",
-      { place: "service.subnetId" },
-    );
-  } else if (subnetId !== undefined && !isSameId(virtualNetworkOf(subnetId), virtualNetworkId)) {
+  if (subnetId !== undefined && subnetId !== null && !isSameId(virtualNetworkOf(subnetId), virtualNetworkId)) {
     problems.refuse(
       "link-elsewhere",
       `The link leads from the virtual network ${virtualNetworkId}, and the service is in ${virtualNetworkOf(subnetId)}.`,

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
+import { placeholders } from "../../../../components/api/binding/placeholders.ts";
+import { normalise } from "../../../../components/api/check/normalise.ts";
 import { defineApi } from "../../../../components/api/define-api.ts";
 import { http, onPrem, open } from "../../../../components/api/description.ts";
 import { PolygateError } from "../../../../components/api/problem.ts";
 import { backendEntity } from "../../../../components/azure/api-management/private-backend.ts";
+import { apiManagementTarget } from "../../../../components/azure/api-management/target.ts";
 import { AzureApiManagementApi } from "../../../../components/azure/index.ts";
 import { skus } from "../../../../components/azure/sku.ts";
 
@@ -147,6 +150,23 @@ describe("a private backend of API Management", () => {
     const elsewhere = { ...backends, erp: { url, link: { ...link, location: "northeurope" } } };
     assert.deepEqual(refusals({ backends: elsewhere }), ["link-elsewhere backends.erp.link.location"]);
     assert.deepEqual(refusals({ backends: { ...backends, erp: { url } } }), ["missing-link backends.erp.link"]);
+  });
+
+  it("is no obstacle on a tier without a network if its routes are omitted", () => {
+    const { subnetId: _, ...without } = service;
+    const omit = { "GET /orders/{id}": "served elsewhere", "GET /stock/{rest+}": "served elsewhere" };
+    assert.deepEqual(refusals({ service: { ...without, sku: "Basic" }, omit }), []);
+    assert.deepEqual(refusals({ service: without, omit }), []);
+  });
+
+  it("is rendered as a file of its own, beside the document and the policy", () => {
+    const target = apiManagementTarget({ sku: "Developer", path: "orders", title: "orders" });
+    const checked = normalise(api);
+    const files = target.artefacts(target.compile(checked, placeholders(checked, target)));
+    assert.deepEqual(Object.keys(files), ["openapi.json", "policy.xml", "backends.json"]);
+    const [entity] = JSON.parse(files["backends.json"] ?? "[]");
+    assert.equal(entity.url, "https://erp.backend.invalid");
+    assert.equal(target.resources(checked), 3);
   });
 
   it("is rejected with a certificate for an address, which API Management may not accept", () => {
