@@ -106,7 +106,7 @@ export const azureApiManagement = {
       "Bind the function's URL to a backend of kind http, or deploy to AwsHttpApi or AwsRestApi.",
     ),
     "backend.onPrem": native(
-      "a `Backend` that `set-backend-service` names; the service must be in a subnet of the link's virtual network: by injection on Developer and Premium, by outbound integration on StandardV2 and PremiumV2; other tiers have no network",
+      "a `Backend` that `set-backend-service` names; the service must be in a subnet of the link's virtual network: by injection on Developer and Premium, by outbound integration on StandardV2 and PremiumV2; other tiers have no network. `AzureOnPremLink` creates the link",
     ),
     reply: native("`return-response`"),
     "auth.jwt": native(
