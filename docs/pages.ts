@@ -8,6 +8,7 @@ import { gcpApiGatewayWithCompanion } from "../components/gcp/companion/capabili
 import { compared, details, overview, supported, unsupported } from "./capability-table.ts";
 import { descriptionReference } from "./description-reference.ts";
 import { policyTable } from "./policy-table.ts";
+import { programTable } from "./program-table.ts";
 import { questionTable, standingTables } from "./standing-table.ts";
 import { transformPage } from "./transform-table.ts";
 
@@ -27,6 +28,7 @@ export function pages(): Readonly<Record<string, string>> {
       "refused-with-companion": unsupported(gcpApiGatewayWithCompanion),
     }),
     "docs/sandbox.md": filled("docs/sandbox.md", { policies: policyTable() }),
+    "docs/programs.md": filled("docs/programs.md", { programs: programTable() }),
     "docs/standings.md": filled("docs/standings.md", { questions: questionTable(), standings: standingTables() }),
     "docs/capabilities.md": details(tables),
     "docs/transforms.md": transformPage(),

@@ -29,6 +29,8 @@ export interface EchoedPackage<Settings> {
   readonly outputs: (call: Call<Settings>, inputs: Properties, facts: OutputFacts) => Properties;
   /** By type without a version. */
   readonly known: Readonly<Record<string, KnownOutputs>>;
+  /** Adds what the vendor adds to values that the program passes. @default nothing */
+  readonly extended?: (facts: OutputFacts, outputs: Properties) => Properties;
   /** The record's name for an id, because ids contain slashes. */
   readonly key?: (id: string) => string;
 }
@@ -47,7 +49,8 @@ export function echoModel<Settings>(place: EchoedPackage<Settings>): ResourceMod
   const outputsOf = (call: Call<Settings>, inputs: Properties, id: string): Properties => {
     const facts = { ...place.facts(call, inputs, id), type: call.type, urn: call.urn, id };
     const known = Object.hasOwn(place.known, call.type) ? place.known[call.type]?.(facts, inputs) : undefined;
-    return withComputed(facts, { ...place.outputs(call, inputs, facts), ...known, ...inputs });
+    const outputs = withComputed(facts, { ...place.outputs(call, inputs, facts), ...known, ...inputs });
+    return place.extended?.(facts, outputs) ?? outputs;
   };
   return {
     replaces: [],

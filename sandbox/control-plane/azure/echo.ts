@@ -3,6 +3,7 @@ import { hexOf, labelOf, type OutputFacts } from "../outputs/plausible-text.ts";
 import { type Properties, text } from "../property-value.ts";
 import type { Call } from "../resource-model.ts";
 import { type AzureSettings, armKey, lastSegment, resourceGroupId } from "./arm.ts";
+import { withNestedIds } from "./nested-ids.ts";
 
 /** The inputs that name a resource are its type with `Name`, e.g. `accountName`, and `name`. */
 const NAMES = /^(?!resourceGroupName$)(?:name|\w+Name)$/;
@@ -34,6 +35,7 @@ export const azureEcho = echoModel<AzureSettings>({
     provisioningState: "Succeeded",
     ...(text(inputs, "resourceGroupName") === undefined ? {} : { type: call.type }),
   }),
+  extended: withNestedIds,
   known: {
     "azure-native:app:ContainerApp": (facts) => {
       const fqdn = `${labelOf(facts)}.${hexOf(facts, "environment", 8)}.${facts.place}.azurecontainerapps.io`;

@@ -47,6 +47,11 @@ const CASES: Readonly<Record<"aws" | "azure-native" | "gcp", readonly Case[]>> =
       "integrationSubtype: the sandbox does not model integrationSubtype; leave it out here, or run against the cloud",
     ],
     [
+      "aws:apigatewayv2/integration:Integration",
+      { ...integration, integrationUri: UNKNOWN, passthroughBehavior: "NEVER" },
+      "passthroughBehavior: the sandbox does not model passthroughBehavior; leave it out here, or run against the cloud",
+    ],
+    [
       "aws:apigatewayv2/authorizer:Authorizer",
       { apiId: "a", authorizerType: "REQUEST" },
       "authorizerType: the sandbox does not serve authorizers of the type REQUEST for HTTP APIs; use JWT",

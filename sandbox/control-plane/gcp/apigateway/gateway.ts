@@ -7,17 +7,23 @@ import { defaultComputeAccount, type GcpSettings, labelOutputs, projectOf } from
 import { resourceIdFailures } from "./api.ts";
 import { apiConfigs, apis, type GatewayRecord, gatewayKey, gateways } from "./gateway-record.ts";
 
+const NO_REGION = "Cannot determine region: set in this resource, or set provider-level region (gcp:region)";
+
 /** `gcp:apigateway/gateway:Gateway`. Another config does not replace it. */
 export const gateway: ResourceModel<GcpSettings> = {
   replaces: ["gatewayId", "project", "region"],
   recomputed: { labels: ["effectiveLabels", "pulumiLabels"] },
-  verify: (inputs) => resourceIdFailures(inputs, "gatewayId"),
+  verify(inputs, { settings }) {
+    const failures = resourceIdFailures(inputs, "gatewayId");
+    if (inputs.region !== undefined || settings.region !== undefined) return failures;
+    return [...failures, { property: "region", reason: NO_REGION }];
+  },
 
   async create(call, inputs) {
     const project = projectOf(call.settings, inputs);
     const region = text(inputs, "region") ?? call.settings.region;
     if (region === undefined) {
-      throw new VendorError("Cannot determine region: set in this resource, or set provider-level region (gcp:region)");
+      throw new VendorError(`Error creating Gateway: ${NO_REGION}`);
     }
     const gatewayId = text(inputs, "gatewayId") ?? "";
     const id = `projects/${project}/locations/${region}/gateways/${gatewayId}`;

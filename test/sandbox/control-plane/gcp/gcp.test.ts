@@ -219,14 +219,14 @@ describe("the gcp provider of the sandbox", () => {
     );
   });
 
-  it("requires a region of the gateway or of the provider", async () => {
+  it("requires a region of the gateway or of the provider, also at preview", async () => {
     const nowhere = await cloud.provider("gcp");
     await api();
     const first = await config();
-    await assert.rejects(
-      nowhere.create(gatewayType, "gateway", { apiConfig: first.id, gatewayId: "orders" }),
-      /Cannot determine region/,
-    );
+    const { failures } = await nowhere.check(gatewayType, "gateway", { apiConfig: first.id, gatewayId: "orders" });
+    assert.deepEqual(failures, [
+      "region: Cannot determine region: set in this resource, or set provider-level region (gcp:region)",
+    ]);
     const live = await nowhere.create(gatewayType, "gateway", {
       apiConfig: first.id,
       gatewayId: "orders",
