@@ -62,9 +62,9 @@ function configurationMethods(provider: ProviderCalls): UntypedServiceImplementa
       response.setSupportsAutonamingConfiguration(true);
       return response;
     }),
-    invoke: unary((request: rpc.InvokeRequest, peer) => {
+    invoke: unary(async (request: rpc.InvokeRequest, peer) => {
       const response = new messages.InvokeResponse();
-      response.setReturn(toStruct(provider.invoke(peer, request.getTok(), fromStruct(request.getArgs()))));
+      response.setReturn(toStruct(await provider.invoke(peer, request.getTok(), fromStruct(request.getArgs()))));
       return response;
     }),
   };

@@ -22,6 +22,11 @@ export interface ProviderPackage<Settings> {
   assumed?(settings: Settings): Properties;
   /** The functions of the package, by token. */
   readonly functions: Readonly<Record<string, (settings: Settings, args: Properties) => Properties>>;
+  /**
+   * The type whose resources another function reads by their names, for a vendor whose functions return a resource as it is. The sandbox
+   * answers for the resources that stacks declare.
+   */
+  typeRead?(token: string): string | undefined;
   /** Removes the version from a type such as `azure-native:apimanagement/v20240501:Api`. */
   plainType(type: string): string;
   readonly models: Readonly<Record<string, ResourceModel<Settings>>>;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ownMember } from "../own-member.ts";
 import { checkInputs } from "./check.ts";
 import type { Cloud } from "./cloud.ts";
+import { type Declared, declaredOf, deleteDeclared, isNamedBy, putDeclared } from "./declared.ts";
 import { type Difference, differences } from "./difference.ts";
 import { computedNames, withEmpty } from "./outputs/computed.ts";
 import {
@@ -100,15 +101,29 @@ export class Provider<Settings> {
     return differences({ replaces: this.#package.replacingConfig }, news, olds, {}, false);
   }
 
-  invoke(peer: string, token: string, args: Properties): Properties {
+  async invoke(peer: string, token: string, args: Properties): Promise<Properties> {
     const answer = ownMember(this.#package.functions, token);
-    if (answer === undefined) {
-      throw new VendorError(
-        `the sandbox does not answer ${token}, which reads from the cloud; pass the value as configuration ` +
-          `(new pulumi.Config()), or run this stack against the cloud`,
-      );
-    }
-    return answer(this.#settings(peer), args);
+    if (answer !== undefined) return answer(this.#settings(peer), args);
+    const type = this.#package.typeRead?.(token);
+    const found = type === undefined ? undefined : await this.#readDeclared(peer, type, args);
+    if (found !== undefined) return found;
+    const others = type === undefined ? "" : ", except for resources that stacks declare here";
+    throw new VendorError(
+      `the sandbox does not answer ${token}, which reads from the cloud${others}; pass the value as configuration ` +
+        `(new pulumi.Config()), or run this stack against the cloud`,
+    );
+  }
+
+  /** The resource that a stack declared with these names. */
+  #readDeclared(peer: string, type: string, args: Properties): Promise<Properties | undefined> {
+    return this.#change(async (records) => {
+      for (const resource of declaredOf(records, type)) {
+        const { id, urn } = resource;
+        const found = await this.#model(type).read(this.#call(peer, urn, type, records), id, {});
+        if (found !== undefined && isNamedBy(args, resource, found.outputs)) return { ...found.outputs, id };
+      }
+      return undefined;
+    });
   }
 
   check(
@@ -154,7 +169,11 @@ export class Provider<Settings> {
     this.#package.admit?.("create", type);
     const { id, outputs } = await completing(type, request.inputs, () =>
       this.#exclusively(type, request.inputs, undefined, () =>
-        this.#change((records) => model.create(this.#call(peer, request.urn, type, records), request.inputs)),
+        this.#change(async (records) => {
+          const created = await model.create(this.#call(peer, request.urn, type, records), request.inputs);
+          this.#declare(records, type, { id: created.id, urn: request.urn, inputs: request.inputs });
+          return created;
+        }),
       ),
     );
     await this.#changed({ kind: "create", urn: request.urn, id });
@@ -183,7 +202,10 @@ export class Provider<Settings> {
     this.#package.admit?.("update", type);
     const updated = await completing(type, request.inputs, () =>
       this.#exclusively(type, request.inputs, request.id, () =>
-        this.#change((records) => model.update(this.#call(peer, request.urn, type, records), request.id, request)),
+        this.#change((records) => {
+          this.#declare(records, type, request);
+          return model.update(this.#call(peer, request.urn, type, records), request.id, request);
+        }),
       ),
     );
     await this.#changed({ kind: "update", urn: request.urn, id: request.id });
@@ -195,9 +217,17 @@ export class Provider<Settings> {
     const model = this.#model(type);
     this.#package.admit?.("delete", type);
     await this.#exclusively(type, request.inputs, request.id, () =>
-      this.#change((records) => model.delete(this.#call(peer, request.urn, type, records), request.id, request.state)),
+      this.#change((records) => {
+        deleteDeclared(records, type, request.id);
+        return model.delete(this.#call(peer, request.urn, type, records), request.id, request.state);
+      }),
     );
     await this.#changed({ kind: "delete", urn: request.urn, id: request.id });
+  }
+
+  /** Remembers a resource for the package's functions that read one. */
+  #declare(records: RecordChanges, type: string, { id, urn, inputs }: Declared): void {
+    if (this.#package.typeRead !== undefined) putDeclared(records, type, { id, urn, inputs });
   }
 
   #change<T>(work: (records: RecordChanges) => Promise<T> | T): Promise<T> {

@@ -35,6 +35,7 @@ export function azurePackage(): ProviderPackage<AzureSettings> {
     }),
     plainType: (type) => type.replace(/^(azure-native:[^/:]+)\/v\d{8}[a-z]*:/, "$1:"),
     functions: azureFunctions,
+    typeRead: (token) => /^(azure-native:[^/:]+)(?:\/v\d{8}[a-z]*)?:get([A-Z]\w*)$/.exec(token)?.slice(1).join(":"),
     models: {
       ...networkModels,
       "azure-native:apimanagement:Api": api,

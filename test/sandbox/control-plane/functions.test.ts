@@ -98,10 +98,30 @@ describe("a function that a stack calls", () => {
     assert.notDeepEqual(await keys("other"), [first, second]);
   });
 
+  it("reads an Azure resource that a stack declared, by its names", async () => {
+    const azure = await cloud.provider("azure-native", { location: "westeurope" });
+    const group = await azure.create("azure-native:resources:ResourceGroup", "shop", {});
+    const resourceGroupName = String(group.outputs.name);
+    const address = await azure.create("azure-native:network:PublicIPAddress", "shop", { resourceGroupName });
+    const app = await azure.create("azure-native:web:WebApp", "shop", { resourceGroupName, name: "shop-1" });
+    const read = async (token: string, args: Properties) =>
+      (await azure.invoke(token, { resourceGroupName, ...args })).id;
+    const publicIpAddressName = String(address.outputs.name);
+    assert.equal(await read("azure-native:network:getPublicIPAddress", { publicIpAddressName }), address.id);
+    assert.equal(await read("azure-native:web/v20240401:getWebApp", { name: "SHOP-1" }), app.id);
+    await assert.rejects(read("azure-native:web:getWebApp", { name: "shop-2" }), {
+      message:
+        "the sandbox does not answer azure-native:web:getWebApp, which reads from the cloud, except for resources that stacks " +
+        "declare here; pass the value as configuration (new pulumi.Config()), or run this stack against the cloud",
+    });
+    await azure.delete(app);
+    await assert.rejects(read("azure-native:web:getWebApp", { name: "shop-1" }), /does not answer/);
+  });
+
   it("is named in one line when it reads from the cloud", async () => {
     for (const [sdk, unknown] of [
       ["aws", "aws:ec2/getAmi:getAmi"],
-      ["azure-native", "azure-native:network:getVirtualNetwork"],
+      ["azure-native", "azure-native:network:listVirtualNetworks"],
       ["gcp", "constructor"],
     ] as const) {
       const provider = await cloud.provider(sdk);

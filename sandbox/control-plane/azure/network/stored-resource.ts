@@ -6,6 +6,7 @@ import type { Records } from "../../records.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { resourceGroups, services } from "../apimanagement/record.ts";
 import { type AzureSettings, armKey, lastSegment, notFound, refuseExisting, resourceGroupId } from "../arm.ts";
+import { withNestedIds } from "../nested-ids.ts";
 import { type NetworkRecord, networkResources, parentOf } from "./record.ts";
 
 /** One resource type whose resources are stored as the program declares them. */
@@ -97,13 +98,14 @@ function outputsOf(call: Call<AzureSettings>, stored: StoredType, record: Networ
     arn: record.id,
     uuids: true as const,
   };
-  return withComputed(facts, {
+  const outputs = withComputed(facts, {
     name,
     provisioningState: "Succeeded",
     etag: digest(JSON.stringify(inputs), 12),
     ...inputs,
     ...stored.outputs?.(call.records, record),
   });
+  return withNestedIds(facts, outputs);
 }
 
 /** Azure deletes no resource that another one refers to. */

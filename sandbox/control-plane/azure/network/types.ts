@@ -83,6 +83,14 @@ function publicAddress(id: string): string {
   return `203.0.113.${1 + (Number.parseInt(digest(id, 4), 16) % 250)}`;
 }
 
+/** https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses: `LABEL.LOCATION.cloudapp.azure.com`. */
+function dnsSettingsOf({ dnsSettings, location }: Properties): Properties {
+  const label = isObject(dnsSettings) ? text(dnsSettings, "domainNameLabel") : undefined;
+  if (!isObject(dnsSettings) || label === undefined) return {};
+  const fqdn = `${label}.${typeof location === "string" ? location : "westeurope"}.cloudapp.azure.com`;
+  return { dnsSettings: { fqdn, ...dnsSettings } };
+}
+
 function gatewayOutputs({ id, inputs }: NetworkRecord): Properties {
   const settings = isObject(inputs.bgpSettings) ? inputs.bgpSettings : {};
   const host = 4 + (Number.parseInt(digest(id, 4), 16) % 20);
@@ -124,7 +132,7 @@ const TYPES: Readonly<Record<string, StoredType>> = {
   "network:Route": { path: `${network}/routeTables/{routeTableName}/routes/{routeName}`, nested: true },
   "network:PublicIPAddress": {
     path: `${network}/publicIPAddresses/{publicIpAddressName}`,
-    outputs: (_records, { id }) => ({ ipAddress: publicAddress(id) }),
+    outputs: (_records, { id, inputs }) => ({ ipAddress: publicAddress(id), ...dnsSettingsOf(inputs) }),
   },
   "network:VirtualNetworkGateway": {
     path: `${network}/virtualNetworkGateways/{virtualNetworkGatewayName}`,

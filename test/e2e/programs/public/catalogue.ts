@@ -83,6 +83,7 @@ const AWS: readonly Omit<PublicProgram, "vendor">[] = [
 
 const AZURE: readonly Omit<PublicProgram, "vendor">[] = [
   { name: "function-app", origin: `${TEMPLATES} serverless-azure-typescript/index.ts`, version: "05108d807f8f" },
+  { name: "virtual-machine", origin: `${TEMPLATES} vm-azure-typescript/index.ts`, version: "0c373136041c" },
   { name: "container", origin: `${TEMPLATES} container-azure-typescript/index.ts`, version: "24d805f51189" },
   {
     name: "container-app",
