@@ -24,17 +24,7 @@ const CASES: Readonly<Record<"aws" | "azure-native" | "gcp", readonly Case[]>> =
     [
       "aws:apigatewayv2/api:Api",
       { protocolType: "HTTP", body: swagger },
-      "body: the sandbox does not import OpenAPI 2.0 (swagger); convert the document to OpenAPI 3.0",
-    ],
-    [
-      "aws:apigateway/restApi:RestApi",
-      { body: swagger },
-      "body: the sandbox does not import OpenAPI 2.0 (swagger); convert the document to OpenAPI 3.0",
-    ],
-    [
-      "aws:apigateway/restApiPut:RestApiPut",
-      { restApiId: "a", body: "swagger: '2.0'\npaths: {}\n" },
-      "body: the sandbox does not import OpenAPI 2.0 (swagger); convert the document to OpenAPI 3.0",
+      "body: HTTP APIs do not import OpenAPI 2.0 (swagger); convert the document to OpenAPI 3.0",
     ],
     [
       "aws:apigatewayv2/integration:Integration",

@@ -26,6 +26,7 @@ import { type Requirement, SecuritySchemes } from "./authorizing/security.ts";
 import type { Deployment } from "./deployment.ts";
 import { GatewayResponses } from "./gateway-responses.ts";
 import type { Method } from "./method.ts";
+import { asOpenApi3 } from "./openapi-2.ts";
 import { INTEGRATION, type OperationScope, readOperation } from "./operation.ts";
 import { readValidatorName, readValidators, type Validator } from "./validation/validator.ts";
 
@@ -46,7 +47,7 @@ const VALIDATORS = `${PREFIX}request-validators`;
 const RESPONSES = `${PREFIX}gateway-responses`;
 
 const rootRules: RootRules = {
-  swagger: "the sandbox serves OpenAPI 3.0 only",
+  swagger: 'must be "2.0"',
   openapi: "REST APIs import OpenAPI 3.0 (and 2.0) only",
   // API Gateway ignores it (docs.aws.amazon.com, api-gateway-known-issues), which would leave routes open.
   security: "is ignored by API Gateway; it must be declared on each operation",
@@ -57,7 +58,7 @@ const rootRules: RootRules = {
 const LITERAL = /^[A-Za-z0-9_.,:-]+$/;
 
 /**
- * Reads a REST API's OpenAPI 3.0 document as an import does.
+ * Reads a REST API's document of OpenAPI 2.0 or 3.0 as an import does.
  * @throws UnsupportedArtefact for what the import refuses, for what the sandbox does not serve, for every dangling reference, and
  *   for every `x-amazon-*` member that is unknown at its place
  */
@@ -67,7 +68,7 @@ export function readRestApi(
   functions: Readonly<Record<string, AwsFunction>>,
   surroundings: Surroundings,
 ): RestApiDocument {
-  return new Reader(parseDocument(source)).read(deployment, functions, surroundings);
+  return new Reader(asOpenApi3(parseDocument(source))).read(deployment, functions, surroundings);
 }
 
 /** The default of a document's operations. */

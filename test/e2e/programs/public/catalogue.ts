@@ -58,6 +58,12 @@ const AWS: readonly Omit<PublicProgram, "vendor">[] = [
       "the sandbox does not model aws:apigateway/resource:Resource, which can decide requests in the cloud: put it into the document of the API, in body of aws.apigateway.RestApi or aws.apigateway.RestApiPut",
     ],
   },
+  {
+    name: "swagger-rest-api",
+    origin: `${TEMPLATES} serverless-aws-typescript/index.ts, as @pulumi/aws-apigateway expands it`,
+    version: "3025a050feb5",
+    request: { path: "date", status: 200, body: "function saw /date" },
+  },
   { name: "alb", origin: "pulumi/pulumi-aws examples/alb-new/index.ts", version: "06cea290c606" },
   {
     name: "static-website",

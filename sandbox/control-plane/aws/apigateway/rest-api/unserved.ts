@@ -1,6 +1,5 @@
 import { type Properties, text, textMap } from "../../../property-value.ts";
 import type { Fail } from "../../argument-check.ts";
-import { refuseOpenApi2 } from "../../openapi-version.ts";
 
 const INSTEAD = "leave it out here, or run against the cloud";
 
@@ -16,9 +15,8 @@ export function refuseUnserved(inputs: Properties, fail: Fail): void {
   refuseUnservedImport(inputs, fail);
 }
 
-/** Reports import parameters that change how API Gateway reads a document, and documents of OpenAPI 2.0. */
+/** Reports import parameters that change how API Gateway reads a document. */
 export function refuseUnservedImport(inputs: Properties, fail: Fail): void {
-  refuseOpenApi2(inputs, fail);
   for (const [name, value] of Object.entries(textMap(inputs.parameters) ?? {})) {
     if (name === "ignore" && value === "documentation") continue;
     fail("parameters", `the sandbox does not serve the import parameter ${name}=${value}; ${INSTEAD}`);
