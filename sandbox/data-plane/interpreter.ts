@@ -118,6 +118,8 @@ export interface Forward {
   readonly timeoutMs: number;
   /** Whether the request is sent once more, whatever its method, when its connection fails or is reset before the response. @default false */
   readonly retriesReset?: boolean;
+  /** @default both */
+  readonly certificates?: CertificateChecks;
   /** The largest request body, in bytes. Larger ones get `tooLarge`. */
   readonly maxBodyBytes: number;
   /** Changes the status and headers of the backend's response (CORS, outbound policies). Absent when nothing changes. */
@@ -130,6 +132,14 @@ export interface Forward {
   readonly store?: { readonly maxBytes: number; readonly receive: (response: WholeResponse) => void };
   /** The vendor's response when the backend refuses or breaks the connection, or takes too long. */
   readonly down: (cause: "refused" | "timeout") => Reply;
+}
+
+/** Which checks of a backend's certificate are made. */
+export interface CertificateChecks {
+  /** Whether a trusted authority issued it. */
+  readonly chain: boolean;
+  /** Whether it is for the backend's host name. */
+  readonly name: boolean;
 }
 
 /** The result of an invocation of a function. */

@@ -81,6 +81,18 @@ export const OPEN_QUESTIONS = {
     question: "Does API Management forward a path with dot segments, also encoded ones, or backslashes?",
     readings: { forwarded: "yes", refused: "no: it refuses the request" },
   },
+  "apim-unnamed-backend": {
+    question:
+      "Do the credentials and certificate checks of a backend entity apply to requests to its URL that no policy sends to it by `backend-id`?",
+    readings: {
+      acts: "yes, as the page `backends` says",
+      "named-only": "no, as MicrosoftDocs/azure-docs#88246 reports",
+    },
+  },
+  "apim-several-backends": {
+    question: "Which of several backend entities applies to a request to the URLs of all of them?",
+    readings: { longest: "the one with the longest URL", first: "the one that was created first" },
+  },
   "apim-unmatched-origin": {
     question: "What does `cors` without `terminate-unmatched-request` do with a GET request from another origin?",
     readings: { passes: "the request passes", terminates: "the request is answered" },

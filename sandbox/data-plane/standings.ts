@@ -177,6 +177,11 @@ export const STANDINGS: Readonly<Record<string, readonly KnownBehaviour[]>> = {
       source: azure("rate-limit-by-key-policy"),
     },
     {
+      behaviour: "A policy sends requests to a backend entity by `backend-id`, with the credentials of the entity.",
+      standing: "documented",
+      source: azure("backends"),
+    },
+    {
       behaviour: "Without a subscription key, an API that requires one answers 401.",
       standing: "documented",
       source: azure("api-management-subscriptions"),

@@ -53,7 +53,7 @@ export function serviceArtefacts(
     namedValues: Object.fromEntries(
       namedValues.list(records, key).map(([, { displayName, value }]) => [displayName, value]),
     ),
-    backends: Object.fromEntries(backends.list(records, key).map(([, { id, url }]) => [lastSegment(id), url])),
+    backends: Object.fromEntries(backends.list(records, key).map(([, { id, backend }]) => [lastSegment(id), backend])),
     ...(network === undefined ? {} : { network }),
   };
 }

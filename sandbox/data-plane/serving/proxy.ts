@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createSecureContext, getCACertificates } from "node:tls";
+import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import { Agent, buildConnector } from "undici";
 import { type HostMap, noHostMapEntry } from "../../host-map.ts";
-import type { Forward } from "../interpreter.ts";
+import type { CertificateChecks, Forward } from "../interpreter.ts";
 import { BackendExchange, type ProxyEnd } from "./backend-exchange.ts";
+import { checkingName, optionsFor } from "./certificate-checks.ts";
 
 /** How long connecting to a backend may take. To the vendors it is a part of the request's time; on loopback it takes none. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -17,17 +18,11 @@ interface Backend {
 /** Passes requests to backends, and their responses to clients, as streams. */
 export class BackendProxy {
   readonly #hosts: HostMap;
-  readonly #agent = new Agent({
-    pipelining: 1,
-    connections: null,
-    // The exchange has its own timer, because undici's is exact only to half a second.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: (options, callback) => this.#connect(options, callback),
-    allowH2: false,
-  });
+  /** The agents and their connectors, by the checks of certificates that they make. */
+  readonly #agents = new Map<string, Agent>();
+  readonly #connectors = new Map<string, buildConnector.connector>();
   readonly #backends = new Map<string, Backend>();
-  #connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false });
+  #secureContext: SecureContext | undefined;
 
   constructor(hosts: HostMap) {
     this.#hosts = hosts;
@@ -39,8 +34,8 @@ export class BackendProxy {
    * @param certificate PEM
    */
   trust(certificate: string): void {
-    const secureContext = createSecureContext({ ca: [...getCACertificates("default"), certificate] });
-    this.#connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, secureContext });
+    this.#secureContext = createSecureContext({ ca: [...getCACertificates("default"), certificate] });
+    this.#connectors.clear();
   }
 
   /**
@@ -72,12 +67,39 @@ export class BackendProxy {
     }
     const length = body?.length ?? declaredLength(request);
     if (length !== undefined && length > forward.maxBodyBytes) exchange.refuse(length);
-    else exchange.start(this.#agent, target.origin, target.host, path, length, body);
+    else exchange.start(this.#agent(forward.certificates), target.origin, target.host, path, length, body);
   }
 
   /** Closes all connections to backends. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+  }
+
+  #agent(checks: CertificateChecks = { chain: true, name: true }): Agent {
+    const key = `${checks.chain} ${checks.name}`;
+    const existing = this.#agents.get(key);
+    if (existing !== undefined) return existing;
+    const agent = new Agent({
+      pipelining: 1,
+      connections: null,
+      // The exchange has its own timer, because undici's is exact only to half a second.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (options, callback) => this.#connector(key, checks)(options, callback),
+      allowH2: false,
+    });
+    this.#agents.set(key, agent);
+    return agent;
+  }
+
+  #connector(key: string, checks: CertificateChecks): buildConnector.connector {
+    const existing = this.#connectors.get(key);
+    if (existing !== undefined) return existing;
+    const secure = this.#secureContext === undefined ? {} : { secureContext: this.#secureContext };
+    const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, ...secure, ...optionsFor(checks) });
+    const connector = checks.name && !checks.chain ? checkingName(connect) : connect;
+    this.#connectors.set(key, connector);
+    return connector;
   }
 
   /** The origin to connect to and the value of `Host`, or why there is none. The origin is not kept, because the host map may change. */

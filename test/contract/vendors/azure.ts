@@ -27,7 +27,7 @@ export const azureApiManagement: VendorUnderTest = {
         },
       ],
       namedValues: {},
-      backends: Object.fromEntries(backends.map(({ id, url }) => [id, url])),
+      backends: Object.fromEntries(backends.map(({ id, url }) => [id, { url }])),
       network: azureNetwork(),
     };
   },

@@ -1,5 +1,7 @@
+import type { ApimBackend } from "../../../data-plane/azure/api-management/artefacts.ts";
+import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { withAutomaticName } from "../../automatic-name.ts";
-import { equal, isObject, type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { isEmpty, isObject, type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import {
   type AzureSettings,
@@ -10,13 +12,18 @@ import {
   refuseExisting,
   serviceId,
 } from "../arm.ts";
+import { serviceArtefacts } from "../gateways.ts";
 import { apiPolicies, backends, services } from "./record.ts";
 
 const OTHERWISE = "leave it out here, or run this stack against the cloud";
-const UNSERVED = ["circuitBreaker", "credentials", "pool", "properties", "proxy"];
-const CHECKED = { validateCertificateChain: true, validateCertificateName: true };
+const UNSERVED: Readonly<Record<string, string>> = {
+  circuitBreaker: "the sandbox does not model circuitBreaker, which counts failures on each machine of the service",
+  pool: "the sandbox does not model pools of backends",
+  properties: "the sandbox has no Service Fabric",
+  proxy: "the sandbox has no proxies of backends",
+};
 
-/** `azure-native:apimanagement:Backend`: a URL that policies name. It may change neither requests nor the checks of certificates. */
+/** `azure-native:apimanagement:Backend`: the URL, credentials and certificate checks of a backend. */
 export const backend: ResourceModel<AzureSettings> = {
   replaces: ["backendId", "resourceGroupName", "serviceName"],
   complete: (inputs, call) => withAutomaticName(inputs, "backendId", call, () => ""),
@@ -54,14 +61,14 @@ export const backend: ResourceModel<AzureSettings> = {
 };
 
 function unserved(inputs: Properties): readonly CheckFailure[] {
-  const failures = UNSERVED.filter((name) => inputs[name] !== undefined).map((property) => ({
-    property,
-    reason: `the sandbox does not model ${property} of a backend; ${OTHERWISE}`,
-  }));
-  const { tls, type } = inputs;
-  const checks = isObject(tls) ? { ...CHECKED, ...tls } : CHECKED;
-  if (!equal(checks, CHECKED)) {
-    failures.push({ property: "tls", reason: `the sandbox does not model unchecked certificates; ${OTHERWISE}` });
+  const failures = Object.entries(UNSERVED)
+    .filter(([name]) => inputs[name] !== undefined)
+    .map(([property, reason]) => ({ property, reason: `${reason}; ${OTHERWISE}` }));
+  const { credentials, type } = inputs;
+  for (const name of ["certificate", "certificateIds"]) {
+    if (!isObject(credentials) || isEmpty(credentials[name])) continue;
+    const reason = `the sandbox presents no certificates to backends; ${OTHERWISE}`;
+    failures.push({ property: `credentials.${name}`, reason });
   }
   if (type !== undefined && type !== "Single") {
     failures.push({ property: "type", reason: `the sandbox does not model pools of backends; ${OTHERWISE}` });
@@ -85,7 +92,8 @@ function malformed(inputs: Properties): readonly CheckFailure[] {
 
 function put(call: Call<AzureSettings>, id: string, inputs: Properties): Properties {
   const owner = armKey(serviceId(call.settings, inputs));
-  if (services.get(call.records, owner) === undefined) {
+  const service = services.get(call.records, owner);
+  if (service === undefined) {
     throw new VendorError(
       `Code="ResourceNotFound" Message="The API Management service '${owner}' was not found." (404)`,
     );
@@ -101,6 +109,14 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties): Propert
     name: lastSegment(id),
     type: "Microsoft.ApiManagement/service/backends",
   });
-  backends.put(call.records, { id, serviceId: owner, url, outputs }, armKey(id));
+  const { credentials, tls } = inputs as Pick<ApimBackend, "credentials" | "tls"> & Properties;
+  const parts = { ...(credentials === undefined ? {} : { credentials }), ...(tls === undefined ? {} : { tls }) };
+  backends.put(call.records, { id, serviceId: owner, backend: { url, ...parts }, outputs }, armKey(id));
+  try {
+    call.ports.validate(serviceArtefacts(call.records, owner, service));
+  } catch (error) {
+    if (!(error instanceof UnsupportedArtefact)) throw error;
+    throw new VendorError(`the sandbox cannot serve this backend: ${error.message}`);
+  }
   return outputs;
 }

@@ -11,7 +11,7 @@ import {
   serviceId,
 } from "../arm.ts";
 import { referencedNames } from "./api-policy.ts";
-import { apiPolicies, namedValues, services } from "./record.ts";
+import { apiPolicies, backends, namedValues, services } from "./record.ts";
 
 const NO_VAULT = "the sandbox has no Key Vault; set the value itself, as a secret";
 
@@ -86,12 +86,15 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties): Propert
 }
 
 function refuseInUse(call: Call<AzureSettings>, owner: string, displayName: string, doing: string): void {
-  const user = apiPolicies
+  const policies = apiPolicies
     .list(call.records, owner)
-    .find(([, { value }]) => referencedNames(value).includes(displayName));
-  if (user === undefined) return;
+    .map(([, { id, value }]) => ({ user: `policy ${id}`, text: value }));
+  const entities = backends
+    .list(call.records, owner)
+    .map(([, { id, backend }]) => ({ user: `backend ${id}`, text: JSON.stringify(backend.credentials ?? {}) }));
+  const found = [...policies, ...entities].find(({ text: each }) => referencedNames(each).includes(displayName));
+  if (found === undefined) return;
   throw new VendorError(
-    `Code="ValidationError" Message="Cannot ${doing} the property '${displayName}': it is referenced by the policy ` +
-      `${user[1].id}" (400)`,
+    `Code="ValidationError" Message="Cannot ${doing} the property '${displayName}': it is referenced by the ${found.user}" (400)`,
   );
 }

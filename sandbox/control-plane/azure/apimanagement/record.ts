@@ -1,3 +1,4 @@
+import type { ApimBackend } from "../../../data-plane/azure/api-management/artefacts.ts";
 import { Kind } from "../../records.ts";
 
 /** A stored resource: the outputs that a read returns, and what the gateway needs in addition. */
@@ -44,7 +45,7 @@ export interface NamedValueRecord extends Described {
 
 export interface BackendRecord extends Described {
   readonly serviceId: string;
-  readonly url: string;
+  readonly backend: ApimBackend;
 }
 
 // All records are stored by `armKey(id)`.

@@ -7,6 +7,7 @@ import {
 } from "../../interpreter.ts";
 import { upstreamOf as findUpstream } from "../network/service-network.ts";
 import type { ApimArtefacts } from "./artefacts.ts";
+import { Backends } from "./backends.ts";
 import { apimReply } from "./error-reply.ts";
 import { Gateway } from "./gateway.ts";
 import { namedValueResolver } from "./named-values.ts";
@@ -25,7 +26,8 @@ const SEGMENT_BYTES = 1024;
 export function interpretApim(artefacts: ApimArtefacts, surroundings: Surroundings): Interpreter {
   const sku = skuNamed(artefacts.sku);
   const resolve = namedValueResolver(artefacts.namedValues);
-  const { backends = {}, network } = artefacts;
+  const { network } = artefacts;
+  const backends = new Backends(artefacts.backends ?? {}, resolve, surroundings);
   const upstreamOf = (origin: string) => findUpstream(network, origin);
   const environment = { sku, surroundings, resolve, backends, upstreamOf };
   const gateways: Gateway[] = [];

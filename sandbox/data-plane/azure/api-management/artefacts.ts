@@ -20,6 +20,19 @@ export interface ApimApi {
   readonly policy?: string;
 }
 
+/** A backend entity. */
+export interface ApimBackend {
+  readonly url: string;
+  /** Sent to the backend. Values may refer to named values. @default none */
+  readonly credentials?: {
+    readonly header?: Readonly<Record<string, readonly string[]>>;
+    readonly query?: Readonly<Record<string, readonly string[]>>;
+    readonly authorization?: { readonly scheme: string; readonly parameter: string };
+  };
+  /** Unverified: both are checked by default. */
+  readonly tls?: { readonly validateCertificateChain?: boolean; readonly validateCertificateName?: boolean };
+}
+
 /** A deployed API Management service. */
 export interface ApimArtefacts {
   readonly kind: "azure-api-management";
@@ -28,8 +41,8 @@ export interface ApimArtefacts {
   readonly apis: readonly ApimApi[];
   /** Named values by display name. */
   readonly namedValues: Readonly<Record<string, string>>;
-  /** The URLs of backend entities by id. @default none */
-  readonly backends?: Readonly<Record<string, string>>;
+  /** The backend entities by id, in the order of creation. @default none */
+  readonly backends?: Readonly<Record<string, ApimBackend>>;
   /** Absent: the service reaches public addresses only. */
   readonly network?: AzureNetwork;
 }

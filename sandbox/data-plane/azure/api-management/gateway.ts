@@ -3,6 +3,7 @@ import { type GatewayRequest, type Outcome, type Surroundings, UnsupportedArtefa
 import type { Upstream } from "../../private-network/upstream.ts";
 import { readingOf } from "../../readings.ts";
 import type { ApimApi } from "./artefacts.ts";
+import type { Backends } from "./backends.ts";
 import { builtInError, toReply } from "./error-reply.ts";
 import { type Exchange, PolicyFailure } from "./exchange.ts";
 import { HeaderFields } from "./header-fields.ts";
@@ -22,8 +23,7 @@ export interface GatewayEnvironment {
   readonly sku: Sku;
   readonly surroundings: Surroundings;
   readonly resolve: PolicyScope["resolve"];
-  /** The URLs of backend entities by id. */
-  readonly backends: Readonly<Record<string, string>>;
+  readonly backends: Backends;
   /** Where the service's requests to an origin go. */
   readonly upstreamOf: (origin: string) => Upstream;
 }
@@ -49,7 +49,7 @@ export class Gateway {
     this.#operations = new OperationTable(operations, environment.surroundings);
     this.#serviceUrl = readServiceUrl(api.serviceUrl, serverUrl, `${place}.serviceUrl`);
     this.#policy = readPolicy(api, operations, environment);
-    this.#pipeline = new Pipeline(this.#policy, environment.sku, environment.surroundings, environment.upstreamOf);
+    this.#pipeline = new Pipeline(this.#policy, environment);
   }
 
   get routes(): readonly string[] {

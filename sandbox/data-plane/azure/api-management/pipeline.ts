@@ -2,7 +2,8 @@ import type { Forward, GatewayRequest, Outcome, Surroundings } from "../../inter
 import { forwardTo, type Upstream } from "../../private-network/upstream.ts";
 import { type Readings, readingOf } from "../../readings.ts";
 import { backendFailure, backendHeaders, backendUrl, splitUrl } from "./backend-request.ts";
-import type { ResponseState } from "./context.ts";
+import { type Backend, type Backends, withHeaders, withQuery } from "./backends.ts";
+import type { PolicyContext, ResponseState } from "./context.ts";
 import { apimReply, errorResponse, toReply } from "./error-reply.ts";
 import { Ended, type Exchange, type ForwardSettings, PolicyFailure, runSteps } from "./exchange.ts";
 import { HeaderFields } from "./header-fields.ts";
@@ -16,24 +17,29 @@ const BUFFERED_BYTES = 2 * 1024 ** 2;
 /** Unverified: HTTP's status for a large body, with the body of the service's other errors. */
 const TOO_LARGE = apimReply(413, "Request Entity Too Large");
 
+/** What the pipelines of all APIs of a service share. */
+interface ServiceParts {
+  readonly sku: Sku;
+  readonly surroundings: Pick<Surroundings, "readings">;
+  readonly backends: Backends;
+  /** Where the service's requests to an origin go. */
+  readonly upstreamOf: (origin: string) => Upstream;
+}
+
 /** Runs the policies of an API around the request to the backend. */
 export class Pipeline {
   readonly #policy: CompiledPolicy;
   readonly #sku: Sku;
   readonly #oddPaths: Readings["apim-odd-paths"];
+  readonly #backends: Backends;
   readonly #upstreamOf: (origin: string) => Upstream;
 
-  /** @param upstreamOf where the service's requests to an origin go */
-  constructor(
-    policy: CompiledPolicy,
-    sku: Sku,
-    surroundings: Pick<Surroundings, "readings">,
-    upstreamOf: (origin: string) => Upstream,
-  ) {
+  constructor(policy: CompiledPolicy, service: ServiceParts) {
     this.#policy = policy;
-    this.#sku = sku;
-    this.#upstreamOf = upstreamOf;
-    this.#oddPaths = readingOf(surroundings, "apim-odd-paths");
+    this.#sku = service.sku;
+    this.#backends = service.backends;
+    this.#upstreamOf = service.upstreamOf;
+    this.#oddPaths = readingOf(service.surroundings, "apim-odd-paths");
   }
 
   async run(request: GatewayRequest, exchange: Exchange, route: string): Promise<Outcome> {
@@ -41,10 +47,16 @@ export class Pipeline {
       await runSteps(this.#policy.inbound, exchange);
       await runSteps(this.#policy.backend, exchange);
       if (exchange.forward === undefined) return this.#notForwarded(exchange, route);
-      const forward = this.#forward(request, exchange, exchange.forward);
-      const { backend, entity } = exchange.context;
-      const named = entity === undefined ? "" : ` of the backend ${entity}`;
-      return { decision: "proxied", route, reason: `forwarded to ${backend}${named}`, forward };
+      const { context } = exchange;
+      const url = backendUrl(context, this.#oddPaths);
+      const backend = this.#backends.acting(context.entity, url);
+      const forward = this.#forward(request, exchange, exchange.forward, url, backend);
+      return {
+        decision: "proxied",
+        route,
+        reason: `forwarded to ${context.backend}${described(context, backend)}`,
+        forward,
+      };
     } catch (thrown) {
       if (thrown instanceof Ended) {
         const reply = toReply(this.#finish(thrown.response, exchange));
@@ -74,16 +86,24 @@ export class Pipeline {
     return { decision: "replied", route, reason, reply: toReply(response) };
   }
 
-  #forward(request: GatewayRequest, exchange: Exchange, settings: ForwardSettings): Forward {
+  #forward(
+    request: GatewayRequest,
+    exchange: Exchange,
+    settings: ForwardSettings,
+    url: string,
+    backend: Backend | undefined,
+  ): Forward {
     const { context } = exchange;
-    const { origin, pathAndQuery } = splitUrl(backendUrl(context, this.#oddPaths));
+    const { origin, pathAndQuery } = splitUrl(backend === undefined ? url : withQuery(url, backend));
     const upstream = this.#upstreamOf(origin);
     const isElsewhere = "origin" in upstream && upstream.origin !== origin;
+    const headers = backendHeaders(request, context, isElsewhere ? new URL(origin).host : undefined);
     return {
       method: context.request.method,
       ...forwardTo(upstream, pathAndQuery),
       // Without a header of its own, a request has the host that it is sent to, which may be an address.
-      headers: backendHeaders(request, context, isElsewhere ? new URL(origin).host : undefined),
+      headers: backend === undefined ? headers : withHeaders(headers, backend),
+      ...(backend === undefined ? {} : { certificates: backend.certificates }),
       timeoutMs: Math.min(settings.timeoutMs, this.#sku.requestMs ?? settings.timeoutMs),
       maxBodyBytes: settings.bufferRequestBody ? BUFFERED_BYTES : PAYLOAD_BYTES,
       response: (status, headers) => {
@@ -128,4 +148,12 @@ export class Pipeline {
     for (const [name, value] of exchange.responseHeaders) response.headers.set(name, [value]);
     return response;
   }
+}
+
+/** The part of the log's reason about the backend entity. */
+function described({ entity }: PolicyContext, backend: Backend | undefined): string {
+  if (backend === undefined) return "";
+  return entity === undefined
+    ? ` (with the settings of the backend ${backend.id}, which has this URL)`
+    : ` of the backend ${backend.id}`;
 }

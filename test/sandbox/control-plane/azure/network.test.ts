@@ -250,13 +250,15 @@ describe("the private networks of the sandbox's Azure", () => {
         ...inputs,
       });
     await assert.rejects(backend({ circuitBreaker: {} }), /does not model circuitBreaker/);
-    await assert.rejects(
-      backend({ tls: { validateCertificateChain: false } }),
-      /does not model unchecked certificates/,
-    );
+    await assert.rejects(backend({ credentials: { certificateIds: ["a"] } }), /presents no certificates/);
     await assert.rejects(backend({ type: "Pool" }), /does not model pools/);
+    const credentials = { header: { "x-key": ["{{erp-key}}"] } };
+    const key = { ...place, namedValueId: "key", displayName: "erp-key", value: "secret", secret: true };
+    const named = await create("apimanagement:NamedValue", "key", key);
     await assert.rejects(backend({ url: "erp" }), /must be an absolute http/);
-    const erp = await backend({ tls: { validateCertificateChain: true, validateCertificateName: true } });
+    const tls = { validateCertificateChain: true, validateCertificateName: false };
+    const erp = await backend({ tls, credentials });
+    await assert.rejects(azure.delete(named), /referenced by the backend .*\/backends\/erp/);
     await create("apimanagement:Api", "orders", {
       ...place,
       apiId: "orders",
@@ -273,9 +275,7 @@ describe("the private networks of the sandbox's Azure", () => {
       format: "rawxml",
       value,
     });
-    assert.deepEqual(artefacts().backends, {
-      erp: "https://erp.example.com",
-    });
+    assert.deepEqual(artefacts().backends, { erp: { url: "https://erp.example.com", credentials, tls } });
     await assert.rejects(azure.delete(erp), /referenced by the policy/);
     await azure.delete(policy);
     await azure.delete(erp);

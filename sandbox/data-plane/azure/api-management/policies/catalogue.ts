@@ -1,4 +1,5 @@
 import type { Surroundings } from "../../../interpreter.ts";
+import type { Backends } from "../backends.ts";
 import type { Step } from "../exchange.ts";
 import type { PolicyReader, PolicyScope, Section } from "../policy-reader.ts";
 import type { Sku } from "../sku.ts";
@@ -19,8 +20,8 @@ export interface PolicyEnvironment {
   readonly resolve: PolicyScope["resolve"];
   /** The parameters of the URL templates of all operations; undefined before the API is known. */
   readonly templateParameters: ReadonlySet<string> | undefined;
-  /** The URLs of the service's backend entities by id; undefined before the service is known. */
-  readonly backends: Readonly<Record<string, string>> | undefined;
+  /** Undefined before the service is known. */
+  readonly backends: Backends | undefined;
 }
 
 /** A modelled policy. */

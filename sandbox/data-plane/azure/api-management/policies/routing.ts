@@ -1,3 +1,4 @@
+import type { Backends } from "../backends.ts";
 import type { Step } from "../exchange.ts";
 import type { PolicyReader } from "../policy-reader.ts";
 import { queryParameters } from "../query-parameters.ts";
@@ -14,13 +15,12 @@ export function isBaseUrl(text: string): boolean {
 }
 
 /**
- * Compiles `set-backend-service` with `base-url` or `backend-id`. The sandbox has no service fabric, and no entity with credentials or a
- * circuit breaker, so that an entity which merely has the URL of a request changes nothing.
+ * Compiles `set-backend-service` with `base-url` or `backend-id`. The sandbox has no Service Fabric.
  *
- * @param backends the URLs of the entities by id; undefined while the service is not known
+ * @param backends undefined while the service is not known
  * @see https://learn.microsoft.com/azure/api-management/set-backend-service-policy
  */
-export function setBackendService(reader: PolicyReader, backends: Readonly<Record<string, string>> | undefined): Step {
+export function setBackendService(reader: PolicyReader, backends: Backends | undefined): Step {
   const { attributes } = reader.element;
   if (attributes.has("backend-id")) {
     if (attributes.has("base-url")) reader.refuse("`backend-id` and `base-url` cannot be used together", "base-url");
@@ -39,19 +39,18 @@ export function setBackendService(reader: PolicyReader, backends: Readonly<Recor
   };
 }
 
-function setEntity(reader: PolicyReader, backends: Readonly<Record<string, string>> | undefined): Step {
+function setEntity(reader: PolicyReader, backends: Backends | undefined): Step {
   const id = reader.text("backend-id");
   reader.done();
-  const urls = new Map(Object.entries(backends ?? {}).map(([name, url]) => [name.toLowerCase(), url]));
-  if (backends !== undefined && id.constant !== undefined && !urls.has(id.constant.toLowerCase())) {
+  if (backends !== undefined && id.constant !== undefined && backends.named(id.constant) === undefined) {
     reader.refuse(`the service has no backend ${JSON.stringify(id.constant)}`, "backend-id");
   }
   return ({ context }) => {
     const named = id.get(context);
-    const url = urls.get(named.toLowerCase());
-    if (url === undefined) throw reader.failure(`the service has no backend ${JSON.stringify(named)}`);
-    context.backend = url;
-    context.entity = named;
+    const backend = backends?.named(named);
+    if (backend === undefined) throw reader.failure(`the service has no backend ${JSON.stringify(named)}`);
+    context.backend = backend.url;
+    context.entity = backend.id;
   };
 }
 
