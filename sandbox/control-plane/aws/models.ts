@@ -5,6 +5,7 @@ import { apiGatewayAccount } from "./apigateway/account.ts";
 import { basePathMapping } from "./apigateway/base-path-mapping.ts";
 import { restDeployment } from "./apigateway/deployment.ts";
 import { restDomainName } from "./apigateway/domain-name.ts";
+import { restIntegration, restMethod, restResource } from "./apigateway/parts/models.ts";
 import { restApiPut } from "./apigateway/rest-api/put.ts";
 import { restApi } from "./apigateway/rest-api/rest-api.ts";
 import { methodSettings } from "./apigateway/stage/method-settings.ts";
@@ -84,7 +85,10 @@ export const awsModels: Models = {
   "aws:apigateway/basePathMapping:BasePathMapping": basePathMapping,
   "aws:apigateway/deployment:Deployment": restDeployment,
   "aws:apigateway/domainName:DomainName": restDomainName,
+  "aws:apigateway/integration:Integration": restIntegration,
+  "aws:apigateway/method:Method": restMethod,
   "aws:apigateway/methodSettings:MethodSettings": methodSettings,
+  "aws:apigateway/resource:Resource": restResource,
   "aws:apigateway/restApi:RestApi": restApi,
   "aws:apigateway/restApiPut:RestApiPut": restApiPut,
   "aws:apigateway/stage:Stage": restStage,

@@ -20,13 +20,10 @@ export const awsUnmodelled: UnmodelledTypes = {
     "aws:apigateway/authorizer:Authorizer": REST_API_PART,
     "aws:apigateway/domainNameAccessAssociation:DomainNameAccessAssociation":
       "the sandbox serves public domain names only; leave it out here",
-    "aws:apigateway/integration:Integration": REST_API_PART,
     "aws:apigateway/integrationResponse:IntegrationResponse": REST_API_PART,
-    "aws:apigateway/method:Method": REST_API_PART,
     "aws:apigateway/methodResponse:MethodResponse": REST_API_PART,
     "aws:apigateway/model:Model": REST_API_PART,
     "aws:apigateway/requestValidator:RequestValidator": REST_API_PART,
-    "aws:apigateway/resource:Resource": REST_API_PART,
     "aws:apigateway/response:Response": REST_API_PART,
     "aws:apigateway/restApiPolicy:RestApiPolicy": "put it into policy of aws.apigateway.RestApi",
     "aws:apigateway/vpcLink:VpcLink": "use aws.apigatewayv2.VpcLink with an Application Load Balancer",

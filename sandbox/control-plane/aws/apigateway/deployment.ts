@@ -1,13 +1,23 @@
+import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { parseApiDocument } from "../../api-document.ts";
 import { identifier } from "../../identifier.ts";
 import { type Properties, text, withoutUndefined } from "../../property-value.ts";
-import { type ResourceModel, VendorError } from "../../resource-model.ts";
+import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { splitImportId } from "../import-id.ts";
 import { optional } from "../optional.ts";
 import { type AwsSettings, regionOf } from "../region.ts";
 import { timestamp } from "../timestamp.ts";
-import { noSuchApi, type RestDeploymentRecord, restApis, restDeployments, restStages } from "./record.ts";
-import { methodsOf } from "./rest-api/definition.ts";
+import { documentOfParts, unintegrated } from "./parts/document.ts";
+import {
+  executionArn,
+  noSuchApi,
+  type RestApiRecord,
+  type RestDeploymentRecord,
+  restApis,
+  restDeployments,
+  restStages,
+} from "./record.ts";
+import { methodsOf, undeployed } from "./rest-api/definition.ts";
 
 /**
  * `aws:apigateway/deployment:Deployment`: a snapshot of the API (terraform-provider-aws, internal/service/apigateway/deployment.go).
@@ -24,7 +34,8 @@ export const restDeployment: ResourceModel<AwsSettings> = {
     const operation = "creating API Gateway Deployment";
     const api = restApis.get(call.records, region, apiId);
     if (api === undefined) throw new VendorError(noSuchApi(operation, apiId));
-    if (api.document === undefined || methodsOf(parseApiDocument(api.document)).length === 0) {
+    const document = documentOfParts(call.records, api) ?? api.document;
+    if (document === undefined || methodsOf(parseApiDocument(document)).length === 0) {
       throw new VendorError(`${operation}: BadRequestException: The REST API doesn't contain any methods`);
     }
     // hashicorp/terraform-provider-aws#14290
@@ -33,6 +44,7 @@ export const restDeployment: ResourceModel<AwsSettings> = {
         `${operation}: BadRequestException: Private REST API doesn't have a resource policy attached to it`,
       );
     }
+    checkParts(call, api, document, operation);
     const taken = (id: string) => restDeployments.get(call.records, region, apiId, id) !== undefined;
     const id = identifier(6, [call.urn, region, apiId], taken);
     const deployment: RestDeploymentRecord = {
@@ -40,7 +52,7 @@ export const restDeployment: ResourceModel<AwsSettings> = {
       apiId,
       region,
       createdDate: timestamp(),
-      document: api.document,
+      document,
       apiKeySource: api.apiKeySource,
       binaryMediaTypes: api.binaryMediaTypes,
       ...optional("policy", api.policy),
@@ -98,6 +110,22 @@ export const restDeployment: ResourceModel<AwsSettings> = {
     restDeployments.delete(call.records, region, apiId, id);
   },
 };
+
+/**
+ * Checks the document of an API with parts. An imported document was checked by the import.
+ * @throws VendorError for a method without an integration, and for what the sandbox does not serve
+ */
+function checkParts(call: Call<AwsSettings>, api: RestApiRecord, document: string, operation: string): void {
+  if (document === api.document) return;
+  if (unintegrated(document))
+    throw new VendorError(`${operation}: BadRequestException: No integration defined for method`);
+  try {
+    call.ports.validate(undeployed(document, executionArn(api), api, undefined));
+  } catch (error) {
+    if (!(error instanceof UnsupportedArtefact)) throw error;
+    throw new VendorError(`${operation}: the sandbox cannot serve the API: ${error.message}`);
+  }
+}
 
 /** A refresh reads the description and the date. The provider remembers the rest. */
 function read(deployment: RestDeploymentRecord, remembered: Properties): Properties {

@@ -52,11 +52,9 @@ const AWS: readonly Omit<PublicProgram, "vendor">[] = [
   },
   {
     name: "rest-parts",
-    origin: "pulumi/pulumi-aws examples/serverless-raw/index.ts",
+    origin: "pulumi/pulumi-aws examples/serverless-raw/index.ts, with a stage",
     version: "129ef16a216c",
-    refused: [
-      "the sandbox does not model aws:apigateway/resource:Resource, which can decide requests in the cloud: put it into the document of the API, in body of aws.apigateway.RestApi or aws.apigateway.RestApiPut",
-    ],
+    request: { path: "/orders", status: 200, body: "from the function" },
   },
   {
     name: "swagger-rest-api",

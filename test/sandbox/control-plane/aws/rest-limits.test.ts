@@ -164,14 +164,10 @@ describe("limits of REST APIs in the sandbox's aws provider", () => {
     });
   });
 
-  it("refuses parts of an API that are declared as resources", async () => {
-    for (const part of ["method:Method", "authorizer:Authorizer", "restApiPolicy:RestApiPolicy"]) {
+  it("refuses parts of an API that it serves in documents only", async () => {
+    for (const part of ["authorizer:Authorizer", "restApiPolicy:RestApiPolicy"]) {
       const inputs: Properties =
-        part === "method:Method"
-          ? { restApi: api.id, resourceId: "x", httpMethod: "GET", authorization: "NONE" }
-          : part === "authorizer:Authorizer"
-            ? { restApi: api.id }
-            : { restApiId: api.id, policy: "{}" };
+        part === "authorizer:Authorizer" ? { restApi: api.id } : { restApiId: api.id, policy: "{}" };
       await assert.rejects(aws.create(`aws:apigateway/${part}`, "part", inputs), /aws\.apigateway\.RestApi/);
     }
   });

@@ -6,10 +6,14 @@ import { checkPrivateIntegrations, privateIntegrations } from "../../apigatewayv
 import { linkedNetwork } from "../../ec2/linked-network.ts";
 import { optional } from "../../optional.ts";
 import type { AwsSettings } from "../../region.ts";
+import { restParts } from "../parts/record.ts";
 import type { RestApiRecord } from "../record.ts";
 import { documentSettings, documentVpcEndpoints, importWarnings, undeployed } from "./definition.ts";
 import { checkVpcEndpoints } from "./endpoint.ts";
 import { documentPolicy } from "./policy.ts";
+
+/** What the sandbox does not model: an import overwrites the parts, and later changes of the parts change what it imported. */
+export const NOT_BOTH = "the sandbox serves the parts or the document (body) of a REST API, not both";
 
 /** PutRestApi's refusal of a document. */
 export class ImportRefused extends Error {
@@ -29,6 +33,7 @@ export function readImport(
   failOnWarnings: boolean,
 ): ApiDocument {
   try {
+    if (restParts.list(call.records, api.region, api.id).length > 0) throw new ImportRefused(NOT_BOTH);
     const document = parseApiDocument(body);
     const network = linkedNetwork(call.records, api.region, body, {});
     documentPolicy(document, executionArn);

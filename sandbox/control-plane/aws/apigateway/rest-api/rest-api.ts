@@ -11,6 +11,7 @@ import { type AwsSettings, regionOf } from "../../region.ts";
 import { tagsOf } from "../../tags.ts";
 import { timestamp } from "../../timestamp.ts";
 import { webAclAssociations } from "../../wafv2/record.ts";
+import { restParts } from "../parts/record.ts";
 import { executionArn, noSuchApi, type RestApiRecord, restApis, restDeployments, restStages } from "../record.ts";
 import { detachStage } from "../usage-plan/record.ts";
 import { checkEndpoint, checkVpcEndpoints, endpointOf, isWantedEndpoint } from "./endpoint.ts";
@@ -103,7 +104,7 @@ export const restApi: ResourceModel<AwsSettings> = {
     for (const [, stage] of restStages.list(call.records, region, id)) {
       detachStage(call.records, region, id, stage.name);
     }
-    for (const kind of [restStages, restDeployments, webAclAssociations]) {
+    for (const kind of [restParts, restStages, restDeployments, webAclAssociations]) {
       call.records.deleteAll(`${kind.key(region, id)}/`);
     }
   },

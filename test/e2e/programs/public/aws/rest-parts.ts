@@ -14,7 +14,15 @@ const code = (text: string) =>
     "index.js": new pulumi.asset.StringAsset(`exports.handler = async () => (${text});`),
   });
 const args = { role: role.arn, handler: "index.handler", runtime: lambda.Runtime.NodeJS24dX };
-const shop = new lambda.Function("rest-parts", { ...args, code: code("{ statusCode: 200 }") });
+const shop = new lambda.Function("rest-parts", {
+  ...args,
+  code: code('{ statusCode: 200, body: "from the function" }'),
+});
+new lambda.Permission("rest-parts", {
+  action: "lambda:InvokeFunction",
+  function: shop,
+  principal: "apigateway.amazonaws.com",
+});
 const group = new cloudwatch.LogGroup("rest-parts", { name: "/aws/lambda/rest-parts", retentionInDays: 7 });
 const collector = new lambda.Function("rest-parts-collector", { ...args, code: code("null") });
 new lambda.Permission("rest-parts-collector", {
@@ -63,4 +71,10 @@ const integration = new apigateway.Integration(
   },
   { dependsOn: [method] },
 );
-new apigateway.Deployment("rest-parts", { restApi: api, description: "orders" }, { dependsOn: [integration] });
+const deployment = new apigateway.Deployment(
+  "rest-parts",
+  { restApi: api, description: "orders" },
+  { dependsOn: [integration] },
+);
+const stage = new apigateway.Stage("rest-parts", { restApi: api, deployment: deployment.id, stageName: "prod" });
+export const url = stage.invokeUrl;
