@@ -177,6 +177,16 @@ export const STANDINGS: Readonly<Record<string, readonly KnownBehaviour[]>> = {
       source: azure("rate-limit-by-key-policy"),
     },
     {
+      behaviour: "An API in an open product answers without a subscription key.",
+      standing: "documented",
+      source: azure("api-management-subscriptions"),
+    },
+    {
+      behaviour: "A version in the path is the segment after the path of the API.",
+      standing: "documented",
+      source: azure("api-management-versions"),
+    },
+    {
       behaviour: "A policy sends requests to a backend entity by `backend-id`, with the credentials of the entity.",
       standing: "documented",
       source: azure("backends"),

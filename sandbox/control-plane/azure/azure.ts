@@ -4,7 +4,10 @@ import { api } from "./apimanagement/api.ts";
 import { apiPolicy } from "./apimanagement/api-policy.ts";
 import { backend } from "./apimanagement/backend.ts";
 import { namedValue } from "./apimanagement/named-value.ts";
+import { apiOperation } from "./apimanagement/operation.ts";
+import { product, productApi } from "./apimanagement/product.ts";
 import { apiManagementService } from "./apimanagement/service.ts";
+import { apiVersionSet } from "./apimanagement/version-set.ts";
 import { type AzureSettings, armKey } from "./arm.ts";
 import { azureEcho } from "./echo.ts";
 import { azureFunctions, callerObjectId } from "./functions.ts";
@@ -40,9 +43,13 @@ export function azurePackage(): ProviderPackage<AzureSettings> {
       ...networkModels,
       "azure-native:apimanagement:Api": api,
       "azure-native:apimanagement:ApiManagementService": apiManagementService,
+      "azure-native:apimanagement:ApiOperation": apiOperation,
       "azure-native:apimanagement:ApiPolicy": apiPolicy,
+      "azure-native:apimanagement:ApiVersionSet": apiVersionSet,
       "azure-native:apimanagement:Backend": backend,
       "azure-native:apimanagement:NamedValue": namedValue,
+      "azure-native:apimanagement:Product": product,
+      "azure-native:apimanagement:ProductApi": productApi,
       "azure-native:resources:ResourceGroup": resourceGroup,
     },
     unmodelled: azureUnmodelled,
@@ -54,7 +61,7 @@ export function azurePackage(): ProviderPackage<AzureSettings> {
 
 /** The object that a write locks: API Management rejects a second write to an API or its children while a write is in progress. */
 function exclusive(type: string, inputs: Properties, id: string | undefined): string | undefined {
-  if (!type.startsWith("azure-native:apimanagement:")) return undefined;
+  if (!type.startsWith("azure-native:apimanagement:Api")) return undefined;
   if (id !== undefined) return /resourcegroups\/.*\/apis\/[^/;]+/.exec(armKey(id))?.[0];
   const group = text(inputs, "resourceGroupName");
   const service = text(inputs, "serviceName");

@@ -1,12 +1,15 @@
 import type { DeployedGateway } from "../../data-plane/artefacts.ts";
-import type { ApimArtefacts } from "../../data-plane/azure/api-management/artefacts.ts";
+import type { ApimApi, ApimArtefacts } from "../../data-plane/azure/api-management/artefacts.ts";
+import { text } from "../property-value.ts";
 import type { Records } from "../records.ts";
+import { isInOpenProduct } from "./apimanagement/product.ts";
 import {
   apiPolicies,
   apis,
   backends,
   gatewayKey,
   namedValues,
+  operations,
   type ServiceRecord,
   services,
 } from "./apimanagement/record.ts";
@@ -27,6 +30,15 @@ export function azureGateways(records: Records): readonly DeployedGateway[] {
   });
 }
 
+function operationsOf(records: Records, apiId: string): NonNullable<ApimApi["operations"]> {
+  return operations.list(records, armKey(apiId)).map(([, { id, inputs }]) => ({
+    id: lastSegment(id),
+    name: text(inputs, "displayName") ?? "",
+    method: text(inputs, "method") ?? "",
+    urlTemplate: text(inputs, "urlTemplate") ?? "",
+  }));
+}
+
 /** The APIs of a service with their policies, and its named values. */
 export function serviceArtefacts(
   records: Records,
@@ -43,10 +55,12 @@ export function serviceArtefacts(
         name: api.apiId,
         path: api.path,
         protocols: api.protocols,
-        subscriptionRequired: api.subscriptionRequired,
+        subscriptionRequired: api.subscriptionRequired && !isInOpenProduct(records, key, api.apiId),
         subscriptionKeyNames: api.subscriptionKeyNames,
         ...(api.serviceUrl === undefined ? {} : { serviceUrl: api.serviceUrl }),
+        ...(api.version === undefined ? {} : { version: api.version }),
         document: api.document,
+        ...(api.isImported === true ? {} : { operations: operationsOf(records, api.id) }),
         ...(policy === undefined ? {} : { policy: policy.value }),
       };
     }),

@@ -5,23 +5,18 @@ const TELEMETRY = "Records requests that are decided.";
 const LABEL = "A label for people.";
 const SCHEMA = "Only policies that the sandbox refuses, such as validate-content, read it.";
 const API_POLICY = "put its statements into the azure.apimanagement.ApiPolicy of each API";
-const OPERATION = "put the operation into the document of azure.apimanagement.Api (format, value)";
 const NO_KEYS = "set subscriptionRequired of azure.apimanagement.Api to false, and leave it out here";
 const GRAPHQL = "the sandbox does not serve GraphQL APIs; leave it out here, or run this stack against the cloud";
 
 /** The remedies for the parts of a service, by the name of their type. */
 const REFUSED: Readonly<Record<string, string>> = {
-  ApiOperation: OPERATION,
   ApiOperationPolicy:
     "put its statements into azure.apimanagement.ApiPolicy, in a <when> with a condition on context.Operation.Id",
   ApiRelease: "declare the current revision only, with azure.apimanagement.Api",
-  ApiVersionSet: "declare an azure.apimanagement.Api for each version, with the version in its path",
   GraphQLApiResolver: GRAPHQL,
   GraphQLApiResolverPolicy: GRAPHQL,
   Policy: API_POLICY,
   PolicyFragment: "put its statements into azure.apimanagement.ApiPolicy, where the policy includes it",
-  Product: NO_KEYS,
-  ProductApi: NO_KEYS,
   ProductApiLink: NO_KEYS,
   ProductPolicy: API_POLICY,
   Subscription: NO_KEYS,

@@ -14,7 +14,8 @@ import {
 } from "../arm.ts";
 import { serviceArtefacts } from "../gateways.ts";
 import { verifyFormat } from "./document-format.ts";
-import { type ApiRecord, apiPolicies, apis, services } from "./record.ts";
+import { NOT_BOTH } from "./operation.ts";
+import { type ApiRecord, apiPolicies, apis, operations, services, versionSets } from "./record.ts";
 import { unservedInApi } from "./unserved.ts";
 
 /** `azure-native:apimanagement:Api`. Each write replaces the whole API: properties that are not sent are reset. */
@@ -40,11 +41,11 @@ export const api: ResourceModel<AzureSettings> = {
   },
   delete(call, id) {
     apis.delete(call.records, armKey(id));
-    call.records.deleteAll(`${apiPolicies.key(armKey(id))}/`);
+    for (const kind of [apiPolicies, operations]) call.records.deleteAll(`${kind.key(armKey(id))}/`);
   },
 };
 
-/** The document of an API without an import. Its operations would be created by resources for which the sandbox has no model. */
+/** The document of an API without an import. Its operations are resources of their own. */
 function emptyDocument(title: string): string {
   return JSON.stringify({ openapi: "3.0.1", info: { title, version: "1" }, paths: {} });
 }
@@ -59,8 +60,11 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties, before: 
     );
   }
   const path = (text(inputs, "path") ?? "").replaceAll(/^\/+|\/+$/g, "");
-  refuseTakenPath(call, id, armKey(owner), path);
+  const version = text(inputs, "apiVersion");
+  refuseTakenPath(call, id, armKey(owner), path, version);
+  refuseMissingVersionSet(call, inputs);
   const value = text(inputs, "value");
+  if (value !== undefined && operations.list(call.records, armKey(id)).length > 0) throw new VendorError(NOT_BOTH);
   const document = value === undefined ? undefined : imported(() => parseApiDocument(value));
   const names = isObject(inputs.subscriptionKeyParameterNames) ? inputs.subscriptionKeyParameterNames : {};
   // The import sets the backend's URL from the document, unless the write sets it. The old URL is never kept.
@@ -78,6 +82,8 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties, before: 
       query: text(names, "query") ?? "subscription-key",
     },
     ...(serviceUrl === undefined ? {} : { serviceUrl }),
+    ...(version === undefined || version === "" ? {} : { version }),
+    isImported: value !== undefined || before?.isImported === true,
     document: value ?? before?.document ?? emptyDocument(lastSegment(id)),
   };
   const title = document && member(member(document, "info"), "title");
@@ -88,11 +94,26 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties, before: 
   return outputs;
 }
 
-function refuseTakenPath(call: Call<AzureSettings>, id: string, owner: string, path: string): void {
+function refuseMissingVersionSet(call: Call<AzureSettings>, inputs: Properties): void {
+  const id = text(inputs, "apiVersionSetId") ?? "";
+  if (id === "" || versionSets.get(call.records, armKey(id)) !== undefined) return;
+  throw new VendorError(`Code="ValidationError" Message="The API version set '${id}' was not found." (400)`);
+}
+
+function refuseTakenPath(
+  call: Call<AzureSettings>,
+  id: string,
+  owner: string,
+  path: string,
+  version: string | undefined,
+): void {
   const other = apis
     .list(call.records, owner)
     .find(
-      ([, candidate]) => candidate.path.toLowerCase() === path.toLowerCase() && armKey(candidate.id) !== armKey(id),
+      ([, candidate]) =>
+        candidate.path.toLowerCase() === path.toLowerCase() &&
+        (candidate.version ?? "") === (version ?? "") &&
+        armKey(candidate.id) !== armKey(id),
     );
   if (other === undefined) return;
   throw new VendorError(

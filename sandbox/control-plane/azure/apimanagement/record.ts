@@ -1,4 +1,5 @@
 import type { ApimBackend } from "../../../data-plane/azure/api-management/artefacts.ts";
+import type { Properties } from "../../property-value.ts";
 import { Kind } from "../../records.ts";
 
 /** A stored resource: the outputs that a read returns, and what the gateway needs in addition. */
@@ -28,6 +29,10 @@ export interface ApiRecord extends Described {
   readonly subscriptionRequired: boolean;
   readonly subscriptionKeyNames: { readonly header: string; readonly query: string };
   readonly serviceUrl?: string;
+  /** Whether the document was imported. The operations of another API are resources of their own. */
+  readonly isImported?: boolean;
+  /** The version in a version set of the scheme `Segment`. */
+  readonly version?: string;
   /** The document of the last import. */
   readonly document: string;
 }
@@ -48,16 +53,35 @@ export interface BackendRecord extends Described {
   readonly backend: ApimBackend;
 }
 
+/** A part of a service that is stored as the program declares it. */
+export interface PartRecord extends Described {
+  readonly inputs: Properties;
+}
+
 // All records are stored by `armKey(id)`.
 export const resourceGroups = new Kind<ResourceGroupRecord>("azure/resource-group");
 export const services = new Kind<ServiceRecord>("azure/service");
 export const apis = new Kind<ApiRecord>("azure/api");
 export const apiPolicies = new Kind<ApiPolicyRecord>("azure/api-policy");
 export const backends = new Kind<BackendRecord>("azure/backend");
+export const operations = new Kind<PartRecord>("azure/api-operation");
+export const versionSets = new Kind<PartRecord>("azure/api-version-set");
+export const products = new Kind<PartRecord>("azure/product");
+export const productApis = new Kind<PartRecord>("azure/product-api");
 export const namedValues = new Kind<NamedValueRecord>("azure/named-value");
 
 /** The kinds of records below the id of a resource group or a service. */
-export const nested = [services, apis, apiPolicies, namedValues, backends];
+export const nested = [
+  services,
+  apis,
+  apiPolicies,
+  namedValues,
+  backends,
+  operations,
+  versionSets,
+  products,
+  productApis,
+];
 
 /** The key of a service's gateway, which identifies its port. */
 export function gatewayKey(serviceKey: string): string {

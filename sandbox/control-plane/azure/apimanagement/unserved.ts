@@ -1,5 +1,5 @@
 import { documentIn } from "../../api-document.ts";
-import { isUnknown, type Properties, type PropertyValue, text } from "../../property-value.ts";
+import { isEmpty, isUnknown, type Properties, type PropertyValue, text } from "../../property-value.ts";
 import type { CheckFailure } from "../../resource-model.ts";
 
 /** An argument that changes how requests are decided in a way that the sandbox does not model. */
@@ -10,13 +10,11 @@ interface UnservedArgument {
   readonly instead: string;
 }
 
-const VERSION = "declare an API for each version, with the version in its path";
+const VERSION = "declare the set with azure.apimanagement.ApiVersionSet, and pass its id (apiVersionSetId)";
 
 const API: readonly UnservedArgument[] = [
   { name: "apiType", served: ["http"], instead: 'use "http"' },
-  { name: "apiVersion", served: [""], instead: VERSION },
   { name: "apiVersionSet", instead: VERSION },
-  { name: "apiVersionSetId", served: [""], instead: VERSION },
   { name: "isCurrent", served: [true], instead: "declare the current revision only" },
   { name: "soapApiType", served: ["http"], instead: "declare an HTTP API" },
   { name: "sourceApiId", instead: "pass the document of the API (format, value)" },
@@ -31,6 +29,11 @@ const SERVICE: readonly UnservedArgument[] = [
 /** Reports the arguments of an API that the sandbox does not serve. */
 export function unservedInApi(inputs: Properties): readonly CheckFailure[] {
   const failures = [...unserved(inputs, API)];
+  const [version, set] = [isEmpty(inputs.apiVersion), isEmpty(inputs.apiVersionSetId)];
+  if (version !== set) {
+    const reason = "the sandbox serves a version with its name (apiVersion) and its set (apiVersionSetId) only";
+    failures.push({ property: version ? "apiVersion" : "apiVersionSetId", reason });
+  }
   if (text(inputs, "apiId")?.includes(";rev=") === true) {
     const reason = "the sandbox does not serve revisions; declare the current revision only";
     failures.push({ property: "apiId", reason });

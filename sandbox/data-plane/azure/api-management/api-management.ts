@@ -6,7 +6,7 @@ import {
   UnsupportedArtefact,
 } from "../../interpreter.ts";
 import { upstreamOf as findUpstream } from "../network/service-network.ts";
-import type { ApimArtefacts } from "./artefacts.ts";
+import type { ApimApi, ApimArtefacts } from "./artefacts.ts";
 import { Backends } from "./backends.ts";
 import { apimReply } from "./error-reply.ts";
 import { Gateway } from "./gateway.ts";
@@ -32,9 +32,7 @@ export function interpretApim(artefacts: ApimArtefacts, surroundings: Surroundin
   const environment = { sku, surroundings, resolve, backends, upstreamOf };
   const gateways: Gateway[] = [];
   for (const api of artefacts.apis) {
-    const other = gateways.find(
-      (each) => each.api.name === api.name || each.api.path.toLowerCase() === api.path.toLowerCase(),
-    );
+    const other = gateways.find((each) => each.api.name === api.name || urlOf(each.api) === urlOf(api));
     if (other !== undefined) {
       throw new UnsupportedArtefact(`apis.${api.name}`, `has the same name or path as the API ${other.api.name}`);
     }
@@ -62,6 +60,9 @@ export function interpretApim(artefacts: ApimArtefacts, surroundings: Surroundin
     },
   };
 }
+
+/** The path of an API with its version, as they are compared. */
+const urlOf = ({ path, version }: ApimApi): string => `${path}/${version ?? ""}`.toLowerCase();
 
 /** Why the gateway rejects the URL, if it does. Unverified: the status and the text of the response. */
 function urlProblem({ path, query }: GatewayRequest, urlBytes: number): string | undefined {

@@ -1,4 +1,5 @@
 import type { AzureNetwork } from "../network/artefacts.ts";
+import type { Operation } from "./context.ts";
 
 /** One API of an API Management service. */
 export interface ApimApi {
@@ -14,6 +15,8 @@ export interface ApimApi {
   readonly subscriptionRequired: boolean;
   readonly subscriptionKeyNames: { readonly header: string; readonly query: string };
   readonly serviceUrl?: string;
+  /** The operations of an API without an import, whose document is empty. */
+  readonly operations?: readonly Operation[];
   /** The imported OpenAPI document (JSON or YAML). */
   readonly document: string;
   /** The API-scope policy XML; absent until the ApiPolicy is deployed. */

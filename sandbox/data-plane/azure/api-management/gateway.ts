@@ -8,7 +8,7 @@ import { builtInError, toReply } from "./error-reply.ts";
 import { type Exchange, PolicyFailure } from "./exchange.ts";
 import { HeaderFields } from "./header-fields.ts";
 import { type OperationMatch, OperationTable } from "./operation-table.ts";
-import { type ApimOperation, type ImportedApi, importOperations } from "./operations.ts";
+import { type ApimOperation, declaredOperations, type ImportedApi, importOperations } from "./operations.ts";
 import { Pipeline } from "./pipeline.ts";
 import { isBaseUrl } from "./policies/routing.ts";
 import { type CompiledPolicy, compilePolicy, inheritedPolicy } from "./policy-document.ts";
@@ -45,7 +45,8 @@ export class Gateway {
     this.api = api;
     this.suffix = [...readSuffix(api.path, `${place}.path`), ...readVersion(api.version, `${place}.version`)];
     this.#foldsCase = readingOf(environment.surroundings, "apim-letters") === "any-case";
-    const { operations, serverUrl } = importDocument(api.document, `${place}.document`);
+    const { operations: imported, serverUrl } = importDocument(api.document, `${place}.document`);
+    const operations = [...imported, ...declaredOperations(api.operations ?? [], `${place}.operations`)];
     this.#operations = new OperationTable(operations, environment.surroundings);
     this.#serviceUrl = readServiceUrl(api.serviceUrl, serverUrl, `${place}.serviceUrl`);
     this.#policy = readPolicy(api, operations, environment);
@@ -167,11 +168,15 @@ function readServiceUrl(serviceUrl: string | undefined, serverUrl: string | unde
 }
 
 function readPolicy(
-  { name, policy }: ApimApi,
+  { name, policy, operations: declared }: ApimApi,
   operations: readonly ApimOperation[],
   { sku, surroundings, resolve, backends }: GatewayEnvironment,
 ): CompiledPolicy {
-  const templateParameters = new Set(operations.flatMap(({ template }) => template.parameters));
+  // Operations that are resources may be created after the policy that refers to their parameters.
+  const isComplete = declared === undefined;
+  const templateParameters = isComplete
+    ? new Set(operations.flatMap(({ template }) => template.parameters))
+    : undefined;
   const environment = { sku, surroundings, resolve, templateParameters, backends };
   return policy === undefined
     ? inheritedPolicy(environment)

@@ -134,6 +134,25 @@ export function importOperations(document: PlainObject, root: string): ImportedA
   return { operations, serverUrl: serverUrl(document, version, root) };
 }
 
+/**
+ * The operations of an API that are resources of their own.
+ *
+ * @throws UnsupportedArtefact for two with the same method and template
+ */
+export function declaredOperations(declared: readonly Operation[], root: string): readonly ApimOperation[] {
+  const shapes = new Map<string, string>();
+  return declared.map((operation) => {
+    const place = `${root}.${operation.id}`;
+    const template = readTemplate(operation.urlTemplate, [], place);
+    const shape = `${operation.method} ${template.shape}`;
+    const other = shapes.get(shape);
+    if (other !== undefined)
+      throw new UnsupportedArtefact(place, `has the same method and URL template as the operation ${other}`);
+    shapes.set(shape, operation.id);
+    return { ...operation, template };
+  });
+}
+
 function importOperation(
   path: string,
   method: string,

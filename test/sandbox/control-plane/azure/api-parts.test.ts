@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
+import type { ApimArtefacts } from "../../../../sandbox/data-plane/azure/api-management/artefacts.ts";
+import {
+  type Deployed,
+  type EngineStandIn,
+  openApi,
+  type TestCloud,
+  testCloud,
+} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
+
+describe("parts of an API of API Management that are resources of their own", () => {
+  let cloud: TestCloud;
+  let azure: EngineStandIn;
+  let place: Properties;
+
+  beforeEach(async () => {
+    cloud = await testCloud();
+    azure = await cloud.provider("azure-native", { location: "westeurope" });
+    const group = await azure.create("azure-native:resources:ResourceGroup", "shop", {});
+    place = { resourceGroupName: String(group.outputs.name), serviceName: "shop" };
+    await create("ApiManagementService", "shop", {
+      publisherEmail: "shop@example.com",
+      publisherName: "Shop",
+      sku: { name: "Developer", capacity: 1 },
+    });
+  });
+  afterEach(() => cloud.close());
+
+  const create = (type: string, name: string, inputs: Properties): Promise<Deployed> =>
+    azure.create(`azure-native:apimanagement:${type}`, name, { ...place, ...inputs });
+  const api = (apiId: string, more: Properties = {}) =>
+    create("Api", apiId, { apiId, displayName: apiId, path: "orders", protocols: ["https"], ...more });
+  const operation = (operationId: string, more: Properties = {}) =>
+    create("ApiOperation", operationId, {
+      apiId: "orders",
+      operationId,
+      displayName: "One",
+      method: "GET",
+      urlTemplate: "/{id}",
+      ...more,
+    });
+  const apis = () => (cloud.gateways.served[0]?.artefacts as ApimArtefacts | undefined)?.apis ?? [];
+
+  it("are served as the operations of an API without a document", async () => {
+    await api("orders");
+    const one = await operation("one");
+    assert.deepEqual(apis()[0]?.operations, [{ id: "one", name: "One", method: "GET", urlTemplate: "/{id}" }]);
+    await azure.update(one, { ...one.inputs, urlTemplate: "/of/{id}" });
+    assert.equal(apis()[0]?.operations?.[0]?.urlTemplate, "/of/{id}");
+    await azure.delete(one);
+    assert.deepEqual(apis()[0]?.operations, []);
+    await assert.rejects(operation("two", { apiId: "none" }), /Api not found/);
+  });
+
+  it("cannot be combined with a document", async () => {
+    const document = { format: "openapi+json", value: openApi(["GET /a"]) };
+    const orders = await api("orders");
+    await operation("one");
+    await assert.rejects(azure.update(orders, { ...orders.inputs, ...document }), /operations or the document/);
+    await api("imported", { ...document, path: "imported" });
+    await assert.rejects(operation("one", { apiId: "imported" }), /operations or the document/);
+  });
+
+  it("can be several versions with one path", async () => {
+    const set = { versionSetId: "orders", displayName: "Orders", versioningScheme: "Segment" };
+    await assert.rejects(
+      api("v0", { apiVersion: "v0", apiVersionSetId: "/none" }),
+      /version set '\/none' was not found/,
+    );
+    const { id } = await create("ApiVersionSet", "orders", set);
+    await api("v1", { apiVersion: "v1", apiVersionSetId: id });
+    await api("v2", { apiVersion: "v2", apiVersionSetId: id });
+    await assert.rejects(api("v3", { apiVersion: "v2", apiVersionSetId: id }), /with the same Path 'orders'/);
+    assert.deepEqual(
+      apis().map(({ path, version }) => `${path}/${version}`),
+      ["orders/v1", "orders/v2"],
+    );
+  });
+
+  it("answer without keys while an open product contains their API", async () => {
+    await api("orders");
+    assert.equal(apis()[0]?.subscriptionRequired, true);
+    const open = { productId: "open", displayName: "Open", subscriptionRequired: false, state: "published" };
+    await assert.rejects(create("ProductApi", "orders", { productId: "open", apiId: "orders" }), /was not found/);
+    await create("Product", "open", open);
+    const link = await create("ProductApi", "orders", { productId: "open", apiId: "orders" });
+    assert.equal(apis()[0]?.subscriptionRequired, false);
+    await azure.delete(link);
+    assert.equal(apis()[0]?.subscriptionRequired, true);
+  });
+});
