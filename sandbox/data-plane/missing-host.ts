@@ -26,6 +26,7 @@ export function refuseMissingHosts(artefacts: GatewayArtefacts): void {
     refuseInDocument(document, `${name}.document`);
   }
   for (const [name, value] of Object.entries(artefacts.namedValues)) refuseIn(value, `named value ${name}`);
+  for (const [name, { url }] of Object.entries(artefacts.backends ?? {})) refuseIn(url, `backend ${name}`);
 }
 
 function refuseInDocument(document: string, place: string): void {

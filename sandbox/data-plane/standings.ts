@@ -73,6 +73,11 @@ export const STANDINGS: Readonly<Record<string, readonly KnownBehaviour[]>> = {
   ],
   "AWS REST API": [
     {
+      behaviour: "A document of OpenAPI 2.0 is served without its `host` and its `basePath`.",
+      standing: "documented",
+      source: aws("api-gateway-import-api-basePath"),
+    },
+    {
       behaviour:
         "A request goes to a pair of resource and method; the search turns back from a resource without the method to a greedy one.",
       standing: "recorded",

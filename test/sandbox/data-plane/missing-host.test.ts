@@ -45,6 +45,7 @@ describe("A gateway whose document names a missing host", () => {
         "paths./a.x-google-backend.address",
       );
       assert.equal(placeOf(azure({ serviceUrl: url })), "orders.serviceUrl");
+      assert.equal(placeOf({ ...azure({}), backends: { erp: { url } } } as GatewayArtefacts), "backend erp");
       assert.equal(placeOf(azure({ policy: `<set-backend-service base-url="${url}" />` })), "orders.policy");
     }
   });
