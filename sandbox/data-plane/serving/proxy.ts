@@ -9,6 +9,8 @@ import { checkingName, optionsFor } from "./certificate-checks.ts";
 /** How long connecting to a backend may take. To the vendors it is a part of the request's time; on loopback it takes none. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
+const ALL_CHECKS: CertificateChecks = { chain: true, name: true };
+
 interface Backend {
   readonly origin: string;
   /** The host with its port, if that is not the scheme's. */
@@ -19,8 +21,8 @@ interface Backend {
 export class BackendProxy {
   readonly #hosts: HostMap;
   /** The agents and their connectors, by the checks of certificates that they make. */
-  readonly #agents = new Map<string, Agent>();
-  readonly #connectors = new Map<string, buildConnector.connector>();
+  readonly #agents = new Map<number, Agent>();
+  readonly #connectors = new Map<number, buildConnector.connector>();
   readonly #backends = new Map<string, Backend>();
   #secureContext: SecureContext | undefined;
 
@@ -75,8 +77,8 @@ export class BackendProxy {
     await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
   }
 
-  #agent(checks: CertificateChecks = { chain: true, name: true }): Agent {
-    const key = `${checks.chain} ${checks.name}`;
+  #agent(checks: CertificateChecks = ALL_CHECKS): Agent {
+    const key = Number(checks.chain) * 2 + Number(checks.name);
     const existing = this.#agents.get(key);
     if (existing !== undefined) return existing;
     const agent = new Agent({
@@ -92,7 +94,7 @@ export class BackendProxy {
     return agent;
   }
 
-  #connector(key: string, checks: CertificateChecks): buildConnector.connector {
+  #connector(key: number, checks: CertificateChecks): buildConnector.connector {
     const existing = this.#connectors.get(key);
     if (existing !== undefined) return existing;
     const secure = this.#secureContext === undefined ? {} : { secureContext: this.#secureContext };
