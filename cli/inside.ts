@@ -5,6 +5,8 @@ import { CommandError } from "./command-error.ts";
 
 const endingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const satisfies readonly NodeJS.Signals[];
 
+const PULUMI_INSTALLATION = "https://www.pulumi.com/docs/install/";
+
 /**
  * Runs a program with this process's streams, and forwards the signals that ask a process to end.
  *
@@ -28,8 +30,10 @@ export function runInside(file: string, args: readonly string[], env: NodeJS.Pro
     };
     child.on("error", (error: NodeJS.ErrnoException) => {
       settle();
-      const reason = error.code === "ENOENT" ? "no such program on PATH" : error.message;
-      reject(new CommandError(`cannot start ${file}: ${reason}`, { cause: error }));
+      const isMissing = error.code === "ENOENT";
+      const reason = isMissing ? "no such program on PATH" : error.message;
+      const remedy = isMissing && file === "pulumi" ? `; install Pulumi: ${PULUMI_INSTALLATION}` : "";
+      reject(new CommandError(`cannot start ${file}: ${reason}${remedy}`, { cause: error }));
     });
     child.on("exit", (code, signal) => {
       settle();

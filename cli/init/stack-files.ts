@@ -1,6 +1,7 @@
 import { type Api, tokenOf } from "../../components/api/checked-api.ts";
 import type { Vendor } from "../../components/api/problem.ts";
 import type { VendorReport } from "../check-report.ts";
+import { SANDBOX_STACK } from "./next-commands.ts";
 
 /** What a stack is made from. */
 export interface StackSource {
@@ -10,15 +11,16 @@ export interface StackSource {
   /** The document and its overlay, relative to the stack's folder. */
   readonly document: string;
   readonly overlay: string | undefined;
-  /** The URL of the document's first server, if it has a public one. */
-  readonly server: string | undefined;
+  /** The URL of the backends for the sandbox. */
+  readonly backend: string;
   /** The vendors to deploy to, each with the class that supports the API. */
   readonly vendors: readonly VendorReport[];
 }
 
 /** The issuer of the sandbox's tokens, unless `polygate sandbox --issuer` names another. */
 const SANDBOX_ISSUER = "https://login.example.com";
-const EXAMPLE_BACKEND = "https://backend.example.com";
+/** The URL of the backends if the document has no public server. */
+export const EXAMPLE_BACKEND = "https://backend.example.com";
 
 interface VendorPart {
   readonly imports: readonly string[];
@@ -91,7 +93,7 @@ export function stackFiles(source: StackSource): Readonly<Record<string, string>
       "    typescript: false",
       "",
     ].join("\n"),
-    "Pulumi.dev.yaml": [
+    [`Pulumi.${SANDBOX_STACK}.yaml`]: [
       "# The stack for the sandbox. Its values name no real account. For a real cloud, make a stack with values of your own.",
       "config:",
       ...Object.entries(config).map(([key, value]) => `  ${key}: ${text(value)}`),
@@ -127,12 +129,12 @@ interface Binding {
 }
 
 /** What every gateway of an API binds. Names may contain what a setting may not. */
-function bindingsOf({ api, server, vendors }: StackSource): readonly Binding[] {
+function bindingsOf({ api, backend, vendors }: StackSource): readonly Binding[] {
   // Only a companion must know where the keys are, and every class may.
   const bindsKeys = vendors.some(({ form }) => form !== undefined);
   const backends = Object.keys(api.backends).map((name): Binding => {
     const key = `${name}Url`;
-    const config = [[key, server ?? EXAMPLE_BACKEND]] as const;
+    const config = [[key, backend]] as const;
     return { member: "backends", name, value: `{ url: config.require(${text(key)}) }`, config };
   });
   const auths = Object.entries(api.auth).flatMap(([name, auth]): readonly Binding[] => {

@@ -1,15 +1,14 @@
-import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import { basename, extname, join, relative, resolve } from "node:path";
 import { normalise } from "../../components/api/check/normalise.ts";
 import type { Api } from "../../components/api/checked-api.ts";
 import type { Vendor } from "../../components/api/problem.ts";
 import type { VendorReport } from "../check-report.ts";
 import { CommandError } from "../command-error.ts";
-import { shellWord } from "../shell-word.ts";
 import type { NewFile } from "../write-files.ts";
+import { isInstalled, nextCommands, sdks } from "./next-commands.ts";
 import type { Settled } from "./settle.ts";
-import { stackFiles } from "./stack-files.ts";
+import { EXAMPLE_BACKEND, stackFiles } from "./stack-files.ts";
 
 /** What a stack is written for. */
 export interface StackRequest {
@@ -36,12 +35,6 @@ export interface StackPlan {
 /** Files that a folder may have already, and that then stay. */
 const kept = ["package.json", "tsconfig.json"];
 
-const sdks: Readonly<Record<Vendor, string>> = {
-  aws: "@pulumi/aws",
-  azure: "@pulumi/azure-native",
-  gcp: "@pulumi/gcp",
-};
-
 /**
  * Plans a stack for a settled document. Writes nothing.
  *
@@ -60,12 +53,14 @@ export async function planStack(
   const vendors = chosen(request, path, reports);
   const name = projectName(document);
   const from = (file: string): string => relativeUrl(path, file);
+  const isPublic = (url: string): boolean => /^https:\/\/[a-z0-9.-]+(?::\d+)?(?:\/[\w.~/-]*)?$/i.test(url);
+  const backend = request.servers.find(isPublic) ?? EXAMPLE_BACKEND;
   const texts = stackFiles({
     name,
     api,
     document: from(document),
     overlay: overlay === undefined ? undefined : from(overlay),
-    server: request.servers.find((url) => /^https:\/\/[a-z0-9.-]+(?::\d+)?(?:\/[\w.~/-]*)?$/i.test(url)),
+    backend,
     vendors,
   });
   const files: NewFile[] = [];
@@ -78,7 +73,8 @@ export async function planStack(
     if (before !== undefined) replaced.push(join(folder, file));
     files.push({ path: target, text });
   }
-  return { folder, files, replaced, next: nextCommands(folder, path, vendors) };
+  const next = nextCommands({ folder, path, vendors: vendors.map(({ vendor }) => vendor), backend });
+  return { folder, files, replaced, next };
 }
 
 function checkBackends({ backends }: Api): void {
@@ -100,22 +96,6 @@ function chosen({ vendors }: StackRequest, path: string, reports: readonly Vendo
   if (vendors !== undefined) return carried.filter(({ vendor }) => vendors.includes(vendor));
   const installed = carried.filter(({ vendor }) => isInstalled(sdks[vendor], path));
   return installed.length > 0 ? installed : carried.slice(0, 1);
-}
-
-function nextCommands(folder: string, path: string, vendors: readonly VendorReport[]): readonly string[] {
-  const needed = ["polygate", "polygate-sandbox", "@pulumi/pulumi", ...vendors.map(({ vendor }) => sdks[vendor])];
-  const missing = needed.filter((name) => !isInstalled(name, path));
-  return [
-    ...(relative("", path) === "" ? [] : [`cd ${shellWord(folder)}`]),
-    ...(missing.length === 0 ? [] : [`npm install ${missing.join(" ")}`]),
-    "npx polygate sandbox -- pulumi up",
-  ];
-}
-
-/** Whether a program in a folder, which may not exist yet, finds a package. */
-function isInstalled(name: string, path: string): boolean {
-  if (existsSync(join(path, "node_modules", name, "package.json"))) return true;
-  return dirname(path) !== path && isInstalled(name, dirname(path));
 }
 
 /** A name that a project of Pulumi can have. */

@@ -53,8 +53,9 @@ describe("polygate sandbox", () => {
   });
 
   it("exits with 1 if the command cannot be started, and like a shell if a signal ends it", async () => {
-    const [missing, killed] = await Promise.all([
+    const [missing, engine, killed] = await Promise.all([
       begin(["--dir", "missing", "--", "no-such-program-here"]).ended(),
+      begin(["--dir", "engine", "--", "pulumi", "up"], { env: { PATH: folder.path } }).ended(),
       begin(["--dir", "killed", "--", node, "-e", "process.kill(process.pid, 'SIGKILL')"]).ended(),
     ]);
     assert.deepEqual(missing, {
@@ -62,6 +63,10 @@ describe("polygate sandbox", () => {
       stdout: "",
       stderr: "polygate: cannot start no-such-program-here: no such program on PATH\n",
     });
+    assert.equal(
+      engine.stderr,
+      "polygate: cannot start pulumi: no such program on PATH; install Pulumi: https://www.pulumi.com/docs/install/\n",
+    );
     assert.deepEqual([killed.code, killed.stderr], [137, ""]);
   });
 

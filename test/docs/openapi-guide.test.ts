@@ -9,8 +9,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const page = readFileSync(`${ROOT}docs/openapi.md`, "utf8");
 const overlay = /```yaml\n(overlay: .*?)```/s.exec(page)?.[1] ?? "";
 
-/** The commands of the page, each with the lines that the page shows of its output. */
-const sessions = [...page.matchAll(/```console\n\$ npx polygate (.*?)\n(.*?)```/gs)].map(
+/** The commands of the page that need no engine, each with the lines that the page shows of its output. */
+const sessions = [...page.matchAll(/```console\n\$ npx polygate ((?:init|check) .*?)\n(.*?)```/gs)].map(
   ([, command = "", shown = ""]) => ({
     args: command.split(" "),
     lines: shown

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { findEngine } from "../../engine/index.ts";
 import { withPath } from "../../setup/tool.js";
 import { Folder, run, start } from "../support/cli/command.ts";
-import { answerPetStore, preparePetStore } from "../support/cli/petstore-session.ts";
+import { answerPetStore, confirmUpdate, preparePetStore } from "../support/cli/petstore-session.ts";
 import { keys, Terminal } from "../support/cli/terminal.ts";
 import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
@@ -44,7 +44,10 @@ describe("polygate init in a terminal, and the stack that it writes", function (
     const terminal = inTerminal(folder.path, "init", "petstore.yaml");
     await answerPetStore(terminal);
     assert.equal(await terminal.ended(), 0, terminal.screen);
-    assert.match(terminal.screen, /Next:\n {2}cd gateway\n {2}npx polygate sandbox -- pulumi up$/);
+    assert.match(
+      terminal.screen,
+      /Next:\n {2}cd gateway\n {2}npx polygate sandbox -- pulumi up --stack dev\n {2}npx polygate sandbox --host https:\/\/backend\.example\.com=http:\/\/127\.0\.0\.1:4000$/,
+    );
     assert.deepEqual(readdirSync(folder.at("gateway")).toSorted(), [
       "Pulumi.dev.yaml",
       "Pulumi.yaml",
@@ -56,10 +59,8 @@ describe("polygate init in a terminal, and the stack that it writes", function (
 
   it("prints as its next line the command that deploys the stack to the sandbox, where its routes are guarded", async () => {
     const gateway = folder.at("gateway");
-    const terminal = inTerminal(gateway, "sandbox", "--", "pulumi", "up");
-    await terminal.answer(/create a new stack/, keys.enter);
-    await terminal.answer(/enter your desired stack name/i, `dev${keys.enter}`);
-    await terminal.answer(/Do you want to perform this update\?/, `yes${keys.enter}`);
+    const terminal = inTerminal(gateway, "sandbox", "--", "pulumi", "up", "--stack", "dev");
+    await confirmUpdate(terminal);
     assert.equal(await terminal.ended(), 0, terminal.screen);
     const serving = start(["sandbox", "--host", `https://backend.example.com=${backend.url}`], { cwd: gateway, env });
     try {

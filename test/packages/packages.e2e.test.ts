@@ -6,6 +6,7 @@ import ts from "typescript";
 import { findEngine } from "../../engine/index.ts";
 import type { Sandbox } from "../../sandbox/index.ts";
 import { runTool, withPath } from "../../setup/tool.js";
+import { describeGuide } from "../support/packages/guide.ts";
 import { describeOldestPeers } from "../support/packages/oldest-peers.ts";
 import {
   declaredClasses,
@@ -378,5 +379,6 @@ export const wrong = startSandbox({ folder: "here" }); // a mistake
     });
   }
 
+  describeGuide(() => ({ projects, equipped, engine }));
   describeOldestPeers(() => projects);
 });

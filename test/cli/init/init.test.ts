@@ -197,7 +197,27 @@ describe("polygate init without a terminal", function () {
     const written = await init("shop.yaml", ...stack, "--overwrite");
     assert.equal(written.code, 0, written.stdout);
     assert.match(readFileSync(folder.at("gateway/index.ts"), "utf8"), /new AwsHttpApi\("shop-aws"/);
-    assert.match(written.stdout, /npx polygate sandbox -- pulumi up$/m);
+    const serve = "npx polygate sandbox --host https://backend.example.com=http://127.0.0.1:4000";
+    assert.ok(
+      written.stdout.endsWith(`\n  npx polygate sandbox -- pulumi up --stack dev\n  ${serve}\n`),
+      written.stdout,
+    );
+  });
+
+  it("prints how to install what the stack lacks, where the library finds it", async () => {
+    const args = ["shop.yaml", "--scheme", "password=jwt:shop", "--stack", "gateway", "--vendor", "aws", "--overwrite"];
+    const missing = "polygate-sandbox @pulumi/pulumi @pulumi/aws";
+    const next = async (): Promise<readonly string[]> => {
+      const { stdout } = await init(...args);
+      return stdout.slice(stdout.indexOf("Next:")).split("\n").slice(1, 3);
+    };
+    assert.deepEqual(await next(), ["  cd gateway", `  npm install polygate ${missing}`]);
+    mkdirSync(folder.at("node_modules/polygate"), { recursive: true });
+    folder.write("node_modules/polygate/package.json", "{}");
+    // What is installed in the stack's own folder is not found from the library's.
+    mkdirSync(folder.at("gateway/node_modules/@pulumi/aws"), { recursive: true });
+    folder.write("gateway/node_modules/@pulumi/aws/package.json", "{}");
+    assert.deepEqual(await next(), [`  npm install ${missing}`, "  cd gateway"]);
   });
 
   it("writes the answers even if the stack cannot be written, and exits with 2", async () => {

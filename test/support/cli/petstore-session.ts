@@ -23,3 +23,9 @@ export async function answerPetStore(terminal: Terminal): Promise<void> {
   await terminal.answer(/Write a Pulumi program/, keys.enter);
   await terminal.answer(/In which folder\?/, keys.enter);
 }
+
+/** Answers what `pulumi up` asks about a stack that does not exist yet. */
+export async function confirmUpdate(terminal: Terminal): Promise<void> {
+  await terminal.answer(/create this stack now/, keys.enter);
+  await terminal.answer(/Do you want to perform this update\?/, `yes${keys.enter}`);
+}
