@@ -8,6 +8,8 @@ export type {
   PreferAnswer,
   SchemeAnswer,
   ScopesAnswer,
+  SegmentsAnswer,
+  TrailingSlashAnswer,
   UnsecuredAnswer,
 } from "./api/openapi/answers/answers.ts";
 export { fromOpenApi } from "./api/openapi/from-openapi.ts";

@@ -52,6 +52,14 @@ export const questionKinds: readonly QuestionKind[] = [
     isSecurity: true,
   },
   {
+    at: ["answers", "trailingSlash"],
+    isNamed: false,
+    flag: "--trailing-slash",
+    help: "without:REASON: a path with a slash at its end becomes a route without it",
+    ask: () => "Gateways do not match a slash at the end of a path alike. May the routes have none?",
+    isSecurity: true,
+  },
+  {
     at: ["answers", "unsecured"],
     isNamed: false,
     flag: "--unsecured",

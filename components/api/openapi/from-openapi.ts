@@ -87,20 +87,33 @@ export interface Reading {
   readonly auths: readonly string[];
   /** The schemes that operations require as a token whose audiences each gateway binds, with the operations. */
   readonly withoutAudiences: ReadonlyMap<string, readonly string[]>;
+  /** The operations with several scopes in one alternative, of which an answer may make one enough. */
+  readonly severalScopes: readonly string[];
 }
 
 /**
  * Reads a document like {@link readOpenApi}, and returns its problems.
  *
+ * @param document also one that is open already, which is not parsed again
  * @throws {PolygateError} for a file that is no OpenAPI document or overlay
  */
-export function readingOf(document: string | URL | object, overrides: Overrides, isCode: boolean): Reading {
-  const source =
-    typeof document === "string" || document instanceof URL ? OpenApiSource.open(document) : OpenApiSource.of(document);
+export function readingOf(
+  document: string | URL | object | OpenApiSource,
+  overrides: Overrides,
+  isCode: boolean,
+): Reading {
+  const source = sourceOf(document);
   checkVersion(source);
   const { overlay } = overrides;
   const complete = overlay === undefined ? source : applyOverlay(source, overlay);
   return new Translation(asOpenApi(complete), overrides, isCode).reading();
+}
+
+function sourceOf(document: string | URL | object | OpenApiSource): OpenApiSource {
+  if (document instanceof OpenApiSource) return document.again();
+  return typeof document === "string" || document instanceof URL
+    ? OpenApiSource.open(document)
+    : OpenApiSource.of(document);
 }
 
 /** The title of a document. A folded text of YAML ends with a line break. */
@@ -147,7 +160,7 @@ class Translation {
     this.#security.reportUndecided();
     this.#routes.addOverrides(new Set(keys));
     this.#routes.reportUndecided();
-    this.#routes.addWhole();
+    this.#routes.addMoved();
     this.#routes.addShared(this.#plans);
     if (typeof this.#default.auth === "string") this.#security.adopt(this.#default.auth);
     this.#reportUnusedAuths(named);
@@ -170,6 +183,7 @@ class Translation {
       operations: keys,
       schemes: this.#security.schemeNames,
       auths: this.#security.requiredNames,
+      severalScopes: this.#security.withSeveralScopes,
       // Only the command needs it.
       get withoutAudiences() {
         return withoutAudiences();

@@ -11,7 +11,7 @@ import { JsonPositions, type Positions, YamlPositions } from "./positions.ts";
 const MOST_ALIASES = 200;
 
 /** The data of a text, and where its values are. */
-interface Parsed {
+export interface Parsed {
   readonly data: unknown;
   readonly positions: Positions;
 }

@@ -5,7 +5,7 @@ import type { Extensions } from "./extensions.ts";
 import type { Inputs } from "./inputs.ts";
 import { PossibleRequests } from "./lowering/possible-request.ts";
 import { placeOf } from "./origins.ts";
-import { keyed, PartialSegments, servingKey } from "./partial-segments.ts";
+import { keyed, type Placement, Placements, servingKey } from "./placement.ts";
 import { Remarks } from "./remarks.ts";
 import { exactRequest } from "./request.ts";
 import type { Remark } from "./security/alternatives.ts";
@@ -55,9 +55,9 @@ export class Routes {
   readonly #all: Record<string, unknown> = Object.create(null);
   readonly #serving = new Map<string, string>();
   readonly #remarks = new Remarks();
-  /** Routes that match whole segments where the document has parts. */
-  readonly #whole: { readonly draft: Draft; readonly remarks: RouteRemarks }[] = [];
-  readonly #segments: PartialSegments;
+  /** Routes with other paths than their operations. */
+  readonly #moved: { readonly draft: Draft; readonly remarks: RouteRemarks; readonly placed: Placement }[] = [];
+  readonly #placements: Placements;
   readonly #servers: ServerBackends;
   readonly #serverBackends = new Set<string>();
   readonly #requests: PossibleRequests;
@@ -69,7 +69,7 @@ export class Routes {
     this.#security = security;
     this.#extensions = extensions;
     this.#backends = backends;
-    this.#segments = new PartialSegments(inputs.answers, inputs.remedies);
+    this.#placements = new Placements(inputs.answers, inputs.remedies);
     this.#servers = new ServerBackends(inputs.source.root);
     this.#requests = new PossibleRequests(inputs.source);
   }
@@ -107,7 +107,7 @@ export class Routes {
     if (override.value === null) return;
     checkExtensions(operation, this.#extensions);
     const requirement = this.#security.requirementOf(operation, override);
-    const placed = this.#segments.placed(operation);
+    const placed = this.#placements.of(operation);
     if (requirement === undefined || placed === undefined) this.#unread.add(placed?.key ?? operation.key);
     if (placed === undefined) return;
     const { key } = placed;
@@ -116,10 +116,10 @@ export class Routes {
     this.#complete(draft);
     const remarks = {
       unchecked: [...unchecked, ...placed.unchecked, ...draft.unchecked],
-      notes: [...notes, ...operation.notes, ...addedAccess(operation), ...draft.notes],
+      notes: [...notes, ...operation.notes, ...addedAccess(operation), ...placed.notes, ...draft.notes],
     };
     if (key === operation.key) this.#add(operation, key, draft.route, remarks);
-    else this.#whole.push({ draft, remarks });
+    else this.#moved.push({ draft, remarks, placed });
   }
 
   #add(operation: OpenApiOperation, key: string, route: unknown, { unchecked, notes }: RouteRemarks): void {
@@ -146,26 +146,31 @@ export class Routes {
 
   /** Reports the operations that ask a question about their paths, when all of them are known. */
   reportUndecided(): void {
-    this.#segments.report();
+    this.#placements.report();
   }
 
-  /** Adds the routes that match whole segments where the document has parts, when all others are known. */
-  addWhole(): void {
-    const all = this.#whole.map((each) => ({ ...each, whole: keyed(each.draft.key, each.draft.route) }));
+  /** Adds the routes with other paths than their operations, when all others are known. */
+  addMoved(): void {
+    const all = this.#moved.map((each) => {
+      const { draft, placed } = each;
+      return { ...each, route: keyed(draft.key, draft.route, placed.isSlashed) };
+    });
     const others = [
       ...Object.entries(this.#all).map(([key, route]) => keyed(key, route)),
-      ...all.map(({ whole }) => whole),
+      ...all.map(({ route }) => route),
     ];
-    for (const { draft, remarks, whole } of all) {
+    for (const { draft, remarks, placed, route } of all) {
       const { key, operation, override } = draft;
       const path = [override, operation.own].map((level) => level.at("path")).find((level) => level.present);
-      path?.problem(
-        "mapped-segment",
-        "The parameter matches the whole segment, with the text beside it, so the path for the backend would be another one.",
-        "Remove the path. The backend then receives the path that the client sent.",
-      );
-      const served = this.#unread.has(key) ? key : servingKey(whole, operation, others);
-      if (served !== undefined) this.#add(operation, served, this.#all[served] ?? whole.route, remarks);
+      if (placed.isWhole) {
+        path?.problem(
+          "mapped-segment",
+          "The parameter matches the whole segment, with the text beside it, so the path for the backend would be another one.",
+          "Remove the path. The backend then receives the path that the client sent.",
+        );
+      }
+      const served = this.#unread.has(key) ? key : servingKey(route, operation, others);
+      if (served !== undefined) this.#add(operation, served, this.#all[served] ?? draft.route, remarks);
     }
   }
 

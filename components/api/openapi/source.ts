@@ -2,7 +2,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { PolygateError, type Problem, ProblemList } from "../problem.ts";
 import { Reader } from "../reader.ts";
 import { nameOf, pathOf, readText } from "./file.ts";
-import { parse } from "./parse.ts";
+import { type Parsed, parse } from "./parse.ts";
 import { escapeStep, isWithin, stepsOf, unescapeStep } from "./place.ts";
 import { plain } from "./plain-data.ts";
 import type { Positions } from "./positions.ts";
@@ -28,6 +28,8 @@ interface SourceFile {
   readonly path: string;
   readonly positions: Positions;
   readonly referrer: OpenApiSource | undefined;
+  /** The texts that were parsed, by path. */
+  readonly texts: Map<string, Parsed>;
 }
 
 /** The document that a source was converted from, as it is written. */
@@ -47,6 +49,8 @@ export class OpenApiSource {
   readonly #faults = new Map<string, Problem>();
   /** The files of one document, by path; shared by all of them. */
   readonly #family: Map<string, OpenApiSource>;
+  /** The texts of the document's files that were parsed, by path; shared by all its files, and by all readings of it. */
+  readonly #texts: Map<string, Parsed>;
   /** The folder of the first file. Nothing outside it is read. */
   readonly #folder: string | undefined;
   /** Where an overlay contains what it added, by the places in the document. */
@@ -58,6 +62,7 @@ export class OpenApiSource {
     this.#file = file;
     this.name = file === undefined ? undefined : nameOf(file.path);
     const referrer = file?.referrer;
+    this.#texts = file?.texts ?? new Map();
     this.#family = referrer === undefined ? new Map() : referrer.#family;
     this.#folder = referrer === undefined ? file && dirname(file.path) : referrer.#folder;
     if (file !== undefined) this.#family.set(file.path, this);
@@ -75,8 +80,15 @@ export class OpenApiSource {
   }
 
   static #read(path: string, referrer: OpenApiSource | undefined): OpenApiSource {
-    const { data, positions } = parse(readText(path), path);
-    return new OpenApiSource(data, { path, positions, referrer });
+    const texts = referrer === undefined ? new Map<string, Parsed>() : referrer.#texts;
+    const parsed = texts.get(path) ?? parse(readText(path), path);
+    texts.set(path, parsed);
+    return new OpenApiSource(parsed.data, { path, positions: parsed.positions, referrer, texts });
+  }
+
+  /** The same document as it was opened, without the problems that were found in it since. Its files are not parsed again. */
+  again(): OpenApiSource {
+    return new OpenApiSource(this.root.value, this.#file);
   }
 
   /** The same file with other data, some of which comes from an overlay. */

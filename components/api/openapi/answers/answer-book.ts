@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { ROUTES } from "../../problem/causes.ts";
 import type { Reader } from "../../reader.ts";
 import { suggest } from "../../suggestion.ts";
-import type { Answered, PreferAnswer, SchemeAnswer, ScopesAnswer, SegmentsAnswer, UnsecuredAnswer } from "./answers.ts";
+import type { Answered, PathAnswer, PreferAnswer, SchemeAnswer, ScopesAnswer, UnsecuredAnswer } from "./answers.ts";
 import type { Remedies } from "./remedies.ts";
 
 /** An answer, and where it is. */
@@ -47,7 +47,7 @@ export class AnswerBook {
       if (!layer.isObject) continue;
       const schemes = layer.at("schemes");
       for (const name of schemes.isObject ? schemes.keys() : []) this.#take(["schemes", name], layer);
-      for (const name of ["prefer", "scopes", "segments", "unsecured"]) this.#take([name], layer);
+      for (const name of ["prefer", "scopes", "segments", "trailingSlash", "unsecured"]) this.#take([name], layer);
     }
   }
 
@@ -64,8 +64,9 @@ export class AnswerBook {
     return this.#find(["scopes"], operation) as Given<ScopesAnswer> | undefined;
   }
 
-  segments(operation: string): Given<SegmentsAnswer> | undefined {
-    return this.#find(["segments"], operation) as Given<SegmentsAnswer> | undefined;
+  /** The answer to a question about the path of an operation. */
+  path(question: "segments" | "trailingSlash", operation: string): Given<PathAnswer> | undefined {
+    return this.#find([question], operation) as Given<PathAnswer> | undefined;
   }
 
   unsecured(operation: string): Given<UnsecuredAnswer> | undefined {

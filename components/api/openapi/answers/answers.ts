@@ -69,6 +69,17 @@ export interface SegmentsAnswer extends Answered {
   readonly reason: string;
 }
 
+/** What the gateway matches where a path has a slash at its end, e.g. `/orders/`. */
+export interface TrailingSlashAnswer extends Answered {
+  /** The route has the path without the slash, and clients send it so. */
+  readonly kind: "without";
+  /** How the backend treats the path without the slash, one line. Shown at every preview. */
+  readonly reason: string;
+}
+
+/** An answer about the paths of operations. */
+export type PathAnswer = SegmentsAnswer | TrailingSlashAnswer;
+
 /** What the gateway requires where the document requires nothing. */
 export type UnsecuredAnswer = Answered &
   (
@@ -111,6 +122,11 @@ export interface Answers {
    * @default an error where a path has such a parameter
    */
   readonly segments?: SegmentsAnswer;
+  /**
+   * Whether the gateway may have a path without the slash at its end.
+   * @default an error where a path has a slash at its end
+   */
+  readonly trailingSlash?: TrailingSlashAnswer;
   /**
    * What operations need that declare no `security`, an empty one, or an optional one.
    * @default an error where there is such an operation

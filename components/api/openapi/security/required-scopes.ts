@@ -27,11 +27,17 @@ export class RequiredScopes {
   readonly #answers: AnswerBook;
   readonly #remedies: Remedies;
   readonly #undecided = new Undecided("mixed-scopes");
+  readonly #withSeveral = new Set<string>();
 
   constructor(auths: OpenApiAuths, answers: AnswerBook, remedies: Remedies) {
     this.#auths = auths;
     this.#answers = answers;
     this.#remedies = remedies;
+  }
+
+  /** The operations with several scopes in one alternative which no answer is for. */
+  get withSeveral(): readonly string[] {
+    return [...this.#withSeveral];
   }
 
   /** Reports the operations that are not decided. */
@@ -124,6 +130,7 @@ export class RequiredScopes {
     const given = this.#answers.scopes(key);
     const isAnswered = given?.answer.operations.includes(key) === true;
     if (isAnswered) this.#answers.covers(given, key);
+    else this.#withSeveral.add(key);
     if (isAnswered && given.answer.kind === "any") {
       const { reason } = given.answer;
       for (const set of sets.filter(({ length }) => length > 1)) {

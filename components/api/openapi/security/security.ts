@@ -99,6 +99,10 @@ export class OpenApiSecurity {
     return this.#auths.withoutAudiences;
   }
 
+  get withSeveralScopes(): readonly string[] {
+    return this.#scopes.withSeveral;
+  }
+
   /** Uses the scheme of this name, if there is one, for a default or an override that names it. */
   adopt(name: string): void {
     this.#auths.adopt(name);

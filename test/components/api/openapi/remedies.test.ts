@@ -63,6 +63,7 @@ const documents: Readonly<Record<string, readonly [code: string, document: Json]
       answers: { schemes: { basic: { kind: "backend", reason: "it does", operations: ["GET /a"] } } },
     }),
   ],
+  "a slash at the end of a path": ["trailing-slash", openApi({ "/a/": get(), "/b/{id}/": get() })],
   "a part of a segment": ["partial-segment", openApi({ "/a/{id}.json": get(), "/b/{id}:cancel": get() })],
 };
 
@@ -97,7 +98,7 @@ describe("The remedies of the problems of an OpenAPI document", () => {
   });
 
   it("name a path as the document has it, whatever it contains", () => {
-    const remedies = problemsOf(openApi({ "/orders/open(1)/": get() }), {}, false).map(({ remedy }) => remedy);
+    const remedies = problemsOf(openApi({ "/orders//open(1)": get() }), {}, false).map(({ remedy }) => remedy);
     assert.deepEqual(remedies, ['Write "/orders/open(1)".']);
   });
 });
