@@ -2,6 +2,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { Command, Option } from "commander";
 import { normalise } from "../components/api/check/normalise.ts";
 import { type Reading, readingOf } from "../components/api/openapi/from-openapi.ts";
+import { OpenApiSource } from "../components/api/openapi/source.ts";
 import { type Problem, printable, type Vendor } from "../components/api/problem.ts";
 import { type CheckReport, reportOn } from "./check-report.ts";
 import { CommandError } from "./command-error.ts";
@@ -16,7 +17,7 @@ import { identity } from "./init/open-questions.ts";
 import { OverlayDraft } from "./init/overlay-draft.ts";
 import { overlayPathOf, referenceTo, textOfOverlay } from "./init/overlay-file.ts";
 import { type InitReport, isComplete, reportJson, reportText } from "./init/report.ts";
-import { type Answerer, type Settled, settle } from "./init/settle.ts";
+import { type Answerer, noOptional, type Settled, settle } from "./init/settle.ts";
 import { planStack, type StackPlan } from "./init/stack.ts";
 import { classesOf, exampleAnswers } from "./init/support.ts";
 import { severalOf } from "./option-values.ts";
@@ -65,6 +66,8 @@ export function initCommand(): Command {
 interface Run {
   readonly file: string;
   readonly document: string;
+  /** The document as it was when the command began. */
+  readonly source: OpenApiSource;
   /** The overlay as the user would write it, and its path. */
   readonly overlay: string;
   readonly overlayPath: string;
@@ -100,15 +103,17 @@ async function prepare(file: string, options: InitOptions, flags: AnswerFlags): 
   const overlayPath = options.overlay === undefined ? overlayPathOf(document) : pathOf(options.overlay);
   const overlay = options.overlay ?? join(dirname(relative("", document)), basename(overlayPath));
   const before = await textOfOverlay(overlay, overlayPath);
-  const reading = readingOf(document, before === undefined ? {} : { overlay: overlayPath }, false);
+  const source = OpenApiSource.open(document);
+  const reading = readingOf(source, before === undefined ? {} : { overlay: overlayPath }, false);
   return {
     file,
     document,
+    source,
     overlay,
     overlayPath,
     before,
     options,
-    facts: factsOf(file, document, reading.operations.length),
+    facts: factsOf(file, source, reading.operations.length),
     flags: flags.answers(reading),
     prompts: isInteractive() && !options.json ? await import("./init/prompts.ts") : undefined,
   };
@@ -121,18 +126,19 @@ function draftOf({ before, document, overlayPath, facts, file }: Run): OverlayDr
 
 /** The classes that come into question, whatever the answers are. */
 async function possibleLine(run: Run): Promise<string> {
-  const { reading } = await settle(run.document, draftOf(run), exampleAnswers, "none");
+  const { reading } = await settle(run.source, draftOf(run), exampleAnswers, noOptional);
   const classes = classesOf(checkOf(run, reading, vendors)?.vendors ?? []);
   return `  classes   ${classes.length === 0 ? "none, as it is" : `${classes.join(", ")}, depending on the answers`}`;
 }
 
 async function work(run: Run): Promise<InitReport> {
-  const { options, flags, prompts, document } = run;
+  const { options, flags, prompts, source } = run;
   const draft = draftOf(run);
   const replaced = writeFlags(draft, flags.values());
   const answerer = automaticAnswerer(flags, options.yes === true, prompts?.terminalAnswerer);
   const audiences = options.stack !== undefined ? "all" : prompts !== undefined ? "new" : "none";
-  const settled = await settle(document, draft, answerer, audiences);
+  const scopes = flags.has(identity(["answers", "scopes"]));
+  const settled = await settle(source, draft, answerer, { audiences, scopes });
   const planned = await stackOf(run, draft, settled, answerer);
   if ((await textOfOverlay(run.overlay, run.overlayPath)) !== run.before) {
     throw new CommandError(`${run.overlay}: the file was changed meanwhile; nothing was written, run init again`);
@@ -178,10 +184,11 @@ function checkOf({ file }: Run, { description }: Reading, of: readonly Vendor[])
 /** What was removed from the overlay, and the options that answer no question. */
 function changesOf({ flags }: Run, draft: OverlayDraft, { removed }: Settled): readonly string[] {
   const unused = [...flags.values()].filter(({ at }) => draft.answer(at) === undefined);
-  const isUnused = (steps: readonly string[]): boolean =>
-    unused.some(({ at }) => steps.join("\n").endsWith(`x-polygate\n${at.join("\n")}`));
+  // What an option wrote is no loss.
+  const isOfFlag = (steps: readonly string[]): boolean =>
+    [...flags.values()].some(({ at }) => steps.join("\n").endsWith(`x-polygate\n${at.join("\n")}`));
   return [
-    ...removed.filter(({ steps }) => !isUnused(steps)).map(({ text }) => `removed: ${text}`),
+    ...removed.filter(({ steps }) => !isOfFlag(steps)).map(({ text }) => `removed: ${text}`),
     ...unused.map(({ flag }) => `${flag} answers no question of the document`),
   ];
 }
@@ -203,14 +210,14 @@ async function unlessProblem(work: () => Promise<StackOutcome>): Promise<StackOu
 
 /** The stack, if the user wants one and consents to what it replaces. */
 async function stackOf(run: Run, draft: OverlayDraft, first: Settled, answerer: Answerer): Promise<StackOutcome> {
-  const { options, prompts, document, overlayPath, facts } = run;
+  const { options, prompts, document, source, overlayPath, facts } = run;
   const check = checkOf(run, first.reading, options.vendor ?? vendors);
   const carried = check?.vendors.filter((each) => each.carried) ?? [];
   const isPossible = first.open.length === 0 && carried.length > 0;
   const folder = options.stack ?? (isPossible ? await prompts?.stackFolder() : undefined);
   if (folder === undefined) return {};
   if (!isPossible || check === undefined) return { problem: "No stack was written, because something is left open." };
-  const settled = await settle(document, draft, answerer, "all");
+  const settled = await settle(source, draft, answerer, { audiences: "all", scopes: false });
   const unbound = [...settled.reading.withoutAudiences.keys()];
   if (unbound.length > 0) {
     const options = unbound.map((name) => `--scheme ${name}=jwt:AUDIENCE`).join(" ");

@@ -1,9 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { answersTo } from "../../test/corpus/answers.ts";
 import { documents } from "../../test/corpus/documents.ts";
+import { initialised } from "../../test/corpus/init.ts";
 import { readDocument } from "../../test/corpus/oracle/document.ts";
-import { overridesOf } from "../../test/corpus/overlay.ts";
 import { documentsOfPackages } from "../../test/corpus/packages.ts";
 
 /** A document that `polygate check` reads, with the overlay that answers its questions. */
@@ -32,17 +31,17 @@ export async function measuredDocuments(folder: string): Promise<readonly Measur
     const file = documents.find((each) => each.name === name)?.file ?? join(packages, name);
     return measured(name, 1, file, join(folder, `largest-${index}.json`));
   });
-  return [...real, ...numbersOfCopies.map((copies) => copyOf(copies, folder))];
+  return Promise.all([...real, ...numbersOfCopies.map((copies) => copyOf(copies, folder))]);
 }
 
-function measured(name: string, copies: number, file: string, overlay: string): MeasuredDocument {
+async function measured(name: string, copies: number, file: string, overlay: string): Promise<MeasuredDocument> {
   const text = readDocument(file);
-  writeFileSync(overlay, JSON.stringify(overridesOf(text, answersTo({ name, origin: "", file })).overlay));
+  writeFileSync(overlay, JSON.stringify((await initialised({ name, origin: "", file })).overlay));
   return { name, copies, operations: text.operations.length, megabytes: statSync(file).size / 1e6, file, overlay };
 }
 
 /** The document with each path several times, below paths of its own. */
-function copyOf(copies: number, folder: string): MeasuredDocument {
+function copyOf(copies: number, folder: string): Promise<MeasuredDocument> {
   const original = documents.find(({ name }) => name === copied);
   if (original === undefined) throw new Error(`The corpus has no document ${copied}.`);
   const document = JSON.parse(readFileSync(original.file, "utf8")) as { readonly paths: object };

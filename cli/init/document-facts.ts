@@ -1,4 +1,4 @@
-import { OpenApiSource } from "../../components/api/openapi/source.ts";
+import type { OpenApiSource } from "../../components/api/openapi/source.ts";
 import { asOpenApi } from "../../components/api/openapi/swagger/swagger.ts";
 import { printable } from "../../components/api/problem.ts";
 import type { Reader } from "../../components/api/reader.ts";
@@ -12,9 +12,8 @@ export interface DocumentFacts {
   readonly servers: readonly string[];
 }
 
-/** @throws {PolygateError} for a file that contains no plain data */
-export function factsOf(file: string, document: string, operations: number): DocumentFacts {
-  const { root } = asOpenApi(OpenApiSource.open(document));
+export function factsOf(file: string, document: OpenApiSource, operations: number): DocumentFacts {
+  const { root } = asOpenApi(document.again());
   const info = root.at("info");
   const title = textOf(info.at("title"));
   const servers = itemsOf(root.at("servers")).map((server) => textOf(server.at("url")));

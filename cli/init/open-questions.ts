@@ -63,6 +63,15 @@ export function audienceQuestions(schemes: ReadonlyMap<string, readonly string[]
   });
 }
 
+/** The question whether one of several scopes is enough, for operations that require all of them otherwise. */
+export function scopesQuestions(operations: readonly string[]): readonly OpenQuestion[] {
+  const at = ["answers", "scopes"];
+  const found = kindOf(at);
+  if (found === undefined || operations.length === 0) return [];
+  const rules = ["A token must have all of several scopes."];
+  return [{ ...found, at, example: { kind: "all" }, rules, operations, choices: choicesOf(at), isCovering: false }];
+}
+
 function routesOf({ route, at = [{ ...(route === undefined ? {} : { route }) }] }: Problem): readonly string[] {
   return at.flatMap((each) => each.route ?? []);
 }

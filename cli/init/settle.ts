@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Reading, readingOf } from "../../components/api/openapi/from-openapi.ts";
 import { unescapeStep } from "../../components/api/openapi/place.ts";
-import { OpenApiSource } from "../../components/api/openapi/source.ts";
+import type { OpenApiSource } from "../../components/api/openapi/source.ts";
 import type { Problem } from "../../components/api/problem.ts";
 import type { Answer } from "./answer-flags.ts";
 import { answerComment, openComment } from "./comments.ts";
-import { audienceQuestions, identity, type OpenQuestion, openQuestions } from "./open-questions.ts";
+import { audienceQuestions, identity, type OpenQuestion, openQuestions, scopesQuestions } from "./open-questions.ts";
 import type { OverlayDraft } from "./overlay-draft.ts";
 
 /** What answers questions. */
@@ -32,20 +32,29 @@ const outdated = new Set(["unknown-operation", "unknown-security-scheme", "unuse
 /** More rounds than the questions of a document can need: each round answers some, and an answer may lead to others. */
 const MOST_ROUNDS = 100;
 
+/** The questions that need no answer, and are asked nevertheless. */
+export interface Optional {
+  /** The audiences of tokens, which each gateway can bind instead: of all schemes, or of those without an answer. */
+  readonly audiences: "all" | "new" | "none";
+  /** Whether one of several scopes is enough, where all of them are required otherwise. */
+  readonly scopes: boolean;
+}
+
+/** Only the questions that a document must have answered. */
+export const noOptional: Optional = { audiences: "none", scopes: false };
+
 /**
  * Asks the questions of a document, and writes the answers into the draft, until no question is left that is not left open.
- *
- * @param audiences the schemes whose audiences to ask for, which each gateway can bind instead: all, or those without an answer
  */
 export async function settle(
-  document: string,
+  document: OpenApiSource,
   draft: OverlayDraft,
   answerer: Answerer,
-  audiences: "all" | "new" | "none",
+  wanted: Optional,
 ): Promise<Settled> {
   const answered = new Map<string, unknown>();
   // An overlay only adds, so an answer of the document itself can only be changed there.
-  const root = OpenApiSource.open(document).root.at("x-polygate");
+  const root = document.again().root.at("x-polygate");
   const isFixed = (at: readonly string[]): boolean => at.reduce((reader, step) => reader.at(step), root).present;
   const leftOpen = new Set<string>();
   const removed: Outdated[] = [];
@@ -57,11 +66,8 @@ export async function settle(
       removed.push(...gone);
     } else {
       const asked = openQuestions(reading.problems);
-      const optional = asked.length > 0 || audiences === "none" ? [] : audienceQuestions(reading.withoutAudiences);
-      const isWanted = ({ at }: OpenQuestion): boolean => audiences === "all" || draft.answer(at) === undefined;
-      const questions = [...asked, ...optional.filter(isWanted)].filter(
-        ({ at }) => !leftOpen.has(identity(at)) && !isFixed(at),
-      );
+      const optional = asked.length > 0 ? [] : optionalQuestions(reading, draft, wanted);
+      const questions = [...asked, ...optional].filter(({ at }) => !leftOpen.has(identity(at)) && !isFixed(at));
       const [first] = questions;
       if (first === undefined) break;
       // The answers to questions of one kind decide which of the others are left.
@@ -75,6 +81,19 @@ export async function settle(
   const open = openQuestions(reading.problems).filter(({ at }) => !isFixed(at));
   for (const question of open) draft.leaveOpen(question.at, question.operations, openComment(question));
   return { reading, open, removed };
+}
+
+function optionalQuestions(
+  reading: Reading,
+  draft: OverlayDraft,
+  { audiences, scopes }: Optional,
+): readonly OpenQuestion[] {
+  const isNew = ({ at }: OpenQuestion): boolean => draft.answer(at) === undefined;
+  const ofAudiences = audiences === "none" ? [] : audienceQuestions(reading.withoutAudiences);
+  return [
+    ...(scopes ? scopesQuestions(reading.severalScopes) : []),
+    ...(audiences === "all" ? ofAudiences : ofAudiences.filter(isNew)),
+  ];
 }
 
 interface Asking {
@@ -98,7 +117,7 @@ async function settleOne(question: OpenQuestion, { draft, answerer, reading, ans
 }
 
 /** Reads the document with the draft. */
-export function read(document: string, draft: OverlayDraft): Reading {
+export function read(document: OpenApiSource, draft: OverlayDraft): Reading {
   const overlay = draft.data;
   return readingOf(document, overlay === undefined ? {} : { overlay }, false);
 }

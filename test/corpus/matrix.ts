@@ -1,15 +1,12 @@
 import { type Feature, features } from "../../components/api/capability/features.ts";
 import type { Description } from "../../components/api/description.ts";
-import { fromOpenApi } from "../../components/api/openapi/from-openapi.ts";
-import type { Overrides } from "../../components/api/openapi/overrides.ts";
+import type { OpenApiSource } from "../../components/api/openapi/source.ts";
 import type { Problem } from "../../components/api/problem.ts";
 import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
 import { vendors } from "../contract/vendors/vendors.ts";
 import { placesFor, problemsOf } from "../support/components/problems.ts";
-import { answersTo } from "./answers.ts";
 import { type Document, reductions } from "./documents.ts";
-import { readDocument } from "./oracle/document.ts";
-import { overridesOf } from "./overlay.ts";
+import { initialised } from "./init.ts";
 
 /** What becomes of one document, after its answers. */
 export interface Row {
@@ -20,24 +17,17 @@ export interface Row {
   readonly verdicts: readonly { readonly vendor: VendorUnderTest; readonly problems: readonly Problem[] }[];
 }
 
-function overridesFor(document: Document): Overrides {
-  const { file, origin } = document;
-  if (origin === reductions) return { overlay: file.replace(/yaml$/, "polygate.yaml") };
-  return overridesOf(readDocument(file), answersTo(document));
-}
-
-/** Reads a document with its answers, and tries it on each class. */
-export function rowOf(document: Document): Row {
-  let description: Description | undefined;
-  const unread = problemsOf(() => {
-    description = fromOpenApi(document.file, overridesFor(document));
-  });
+/** Reads a document after `init` with its answers, and tries it on each class. */
+export async function rowOf(document: Document, source?: OpenApiSource): Promise<Row> {
+  const { description, problems: unread } = (await initialised(document, source)).reading;
   if (description === undefined) {
     return { document, description, verdicts: vendors.map((vendor) => ({ vendor, problems: unread })) };
   }
-  const read: Description = description;
-  const places = placesFor(read);
-  const verdicts = vendors.map((vendor) => ({ vendor, problems: problemsOf(() => vendor.render(read, places)) }));
+  const places = placesFor(description);
+  const verdicts = vendors.map((vendor) => ({
+    vendor,
+    problems: problemsOf(() => vendor.render(description, places)),
+  }));
   return { document, description, verdicts };
 }
 
@@ -89,8 +79,8 @@ export function printMatrix(rows: readonly Row[]): string {
   return [
     "# Documents of others, and which class carries them",
     "",
-    "Written by `POLYGATE_WRITE=1 npm test -- --only unit --grep corpus`. Each document is read with the answers in `answers.ts`, as a",
-    "user gives them once for the whole document. A document that is not a description has the reason in the first column of the classes.",
+    "Written by `POLYGATE_WRITE=1 npm test -- --only unit --grep corpus`. Each document is read after `polygate init` with the answers in",
+    "`answers.ts` as its options. A document that is not a description has the reason in the first column of the classes.",
     "",
     `${real.length} documents of ${origins.size - 1} origins, and ${rows.length - real.length} reductions of real ones: ${routes} routes.`,
     `AwsRestApi or AzureApiManagementApi carries ${carried} of the ${real.length}.`,

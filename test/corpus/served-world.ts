@@ -13,7 +13,7 @@ const issuers = ["https://login.corpus.test/one", "https://login.corpus.test/two
 const stranger = "https://login.corpus.test/stranger";
 
 /** Every backend that an answer names. */
-const backendNames = ["backend", "main", "other", "api", "content"];
+const backendNames = ["backend", "main", "other", "api", "contentExampleCom"];
 
 /** The path that every backend has before the document's. */
 export const basePath = "/base";

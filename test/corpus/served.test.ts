@@ -36,7 +36,7 @@ describe("the documents of the corpus, served", function () {
   after(() => world.stop());
 
   async function callAll(document: Document): Promise<void> {
-    const { description, verdicts } = rowOf(document);
+    const { description, verdicts } = await rowOf(document);
     if (description === undefined) return;
     const text = readDocument(document.file);
     const answers = answersTo(document);
@@ -73,7 +73,7 @@ describe("the documents of the corpus, served", function () {
 
   it("are found to be decided wrongly if a gateway lacks an auth, a scope or an audience", async () => {
     const document = documents.find(({ name }) => name === "alternatives.yaml") as Document;
-    const { description, verdicts } = rowOf(document);
+    const { description, verdicts } = await rowOf(document);
     const original = description as unknown as DescriptionText;
     const read = { document: readDocument(document.file), answers: answersTo(document) };
     const requirements = new Requirements(read.document, read.answers);

@@ -70,7 +70,20 @@ export class Caller {
       const fault = await this.#faultOf(operation, requirement, probe);
       if (fault !== undefined) wrong.push(`${operation.key} ${probe.name}: ${fault}`);
     }
+    if (isSlashed(operation) && (requirement.token !== undefined || requirement.key)) {
+      count.requests++;
+      const fault = await this.#faultWithSlash(operation);
+      if (fault !== undefined) wrong.push(`${operation.key} without credentials, with its slash: ${fault}`);
+    }
     return wrong;
+  }
+
+  /** A path with a slash at its end is one that the gateway does not have, or the same as without it. */
+  async #faultWithSlash({ method, path }: OperationText): Promise<string | undefined> {
+    const { arrived } = this.#world.backends;
+    const before = arrived.length;
+    const received = await this.#client.send({ method, target: filled(path), headers: [] });
+    return arrived.length === before && received.status >= 400 ? undefined : `not refused, ${shown(received)}`;
   }
 
   async #faultOf(operation: OperationText, requirement: RequirementText, probe: Probe): Promise<string | undefined> {
@@ -78,7 +91,8 @@ export class Caller {
     const headers = [...(await this.#token(requirement, probe)).headers, ...this.#key(probe).headers];
     const { arrived } = this.#world.backends;
     const before = arrived.length;
-    const target = path.replaceAll(/\{[^}]*\}/g, "value");
+    // By its answer, clients send the path without the slash.
+    const target = isSlashed(operation) ? filled(path).slice(0, -1) : filled(path);
     const received = await this.#client.send({ method, target, headers });
     const log = this.#served.log.at(-1);
     const got = arrived.slice(before);
@@ -86,13 +100,18 @@ export class Caller {
       const isRefused = statuses[probe.expected].includes(received.status) && got.length === 0;
       return isRefused && log?.decision === probe.expected ? undefined : `not ${probe.expected}, ${shown(received)}`;
     }
-    const backend = this.#answers.operations?.[operation.key]?.to ?? this.#answers.to ?? "backend";
+    const backend = this.#backendOf(operation);
     const [one] = got;
     // Classes differ in the slash at the end of a backend's root.
     const wanted = `${basePath}${target}`.replace(/(.)\/$/, "$1");
     const isRight = one?.backend === backend && one.method === method && one.target.replace(/(.)\/$/, "$1") === wanted;
     const isFromBackend = valuesOf(received.headers, backendMark).length === 1;
     return got.length === 1 && isRight && isFromBackend ? undefined : `not proxied to ${backend}, ${shown(received)}`;
+  }
+
+  #backendOf({ key, backend = "" }: OperationText): string {
+    const { operations = {}, backends = {}, to = "backend" } = this.#answers;
+    return operations[key]?.to ?? (Object.hasOwn(backends, backend) ? backend : to);
   }
 
   async #token({ token }: RequirementText, probe: Probe): Promise<Pick<SentCredential, "headers">> {
@@ -120,6 +139,15 @@ export class Caller {
     const [consumer = ""] = Object.keys(this.#consumers);
     return sentKey(key === "right" ? "api-key-valid" : "api-key-unknown", this.#consumers, consumer, 0);
   }
+}
+
+function isSlashed({ path }: OperationText): boolean {
+  return path.length > 1 && path.endsWith("/");
+}
+
+/** The path with a value in place of each parameter. */
+function filled(path: string): string {
+  return path.replaceAll(/\{[^}]*\}/g, "value");
 }
 
 function shown({ status, body }: Received): string {

@@ -4,8 +4,9 @@ import fc from "fast-check";
 import type { Answer } from "../../../cli/init/answer-flags.ts";
 import { identity, type OpenQuestion } from "../../../cli/init/open-questions.ts";
 import { OverlayDraft } from "../../../cli/init/overlay-draft.ts";
-import { type Answerer, settle } from "../../../cli/init/settle.ts";
+import { type Answerer, noOptional, settle } from "../../../cli/init/settle.ts";
 import { readingOf } from "../../../components/api/openapi/from-openapi.ts";
+import { OpenApiSource } from "../../../components/api/openapi/source.ts";
 import { Folder } from "../../support/cli/command.ts";
 
 type Alternative = Readonly<Record<string, readonly string[]>>;
@@ -137,7 +138,7 @@ describe("The questions of polygate init about any document", () => {
         const file = write(documentOf(each));
         const draft = new OverlayDraft(undefined, head);
         const answerer = new NumberedAnswerer(chosen);
-        const { open } = await settle(file, draft, answerer, "none");
+        const { open } = await settle(OpenApiSource.open(file), draft, answerer, noOptional);
         assert.deepEqual(open, []);
         for (const { kind } of answerer.asked) kinds.add(kind.flag);
         const { problems } = draft.data === undefined ? readingOf(file, {}, false) : check(file, draft.text);
@@ -157,7 +158,7 @@ describe("The questions of polygate init about any document", () => {
       fc.asyncProperty(documents, async (each) => {
         const file = write(documentOf(each));
         const draft = new OverlayDraft(undefined, head);
-        const { open } = await settle(file, draft, neverAnswers, "none");
+        const { open } = await settle(OpenApiSource.open(file), draft, neverAnswers, noOptional);
         if (draft.data === undefined) return;
         const { problems } = check(file, draft.text);
         const reported = new Set(problems.flatMap(({ questions = [] }) => questions.map(({ at }) => identity(at))));
@@ -175,17 +176,17 @@ describe("The questions of polygate init about any document", () => {
     await fc.assert(
       fc.asyncProperty(documents, numbers, async (each, chosen) => {
         const first = new OverlayDraft(undefined, head);
-        await settle(write(documentOf(each, 1)), first, new NumberedAnswerer(chosen), "none");
+        await settle(OpenApiSource.open(write(documentOf(each, 1))), first, new NumberedAnswerer(chosen), noOptional);
         if (first.data === undefined) return;
         const file = write(documentOf(each));
         const second = new OverlayDraft(first.text, head);
         const answerer = new NumberedAnswerer(chosen);
         const silent = new OverlayDraft(first.text, head);
-        await settle(file, silent, neverAnswers, "none");
+        await settle(OpenApiSource.open(file), silent, neverAnswers, noOptional);
         for (const line of silent.text.split("\n").filter((each) => each.includes("GET /a"))) {
           assert.ok(silent.text.includes("kind: unanswered"), line);
         }
-        const { open } = await settle(file, second, answerer, "none");
+        const { open } = await settle(OpenApiSource.open(file), second, answerer, noOptional);
         assert.deepEqual(open, []);
         again += answerer.asked.length;
         assert.ok(check(file, second.text).problems.every(({ questions }) => questions === undefined));
@@ -200,7 +201,7 @@ describe("The questions of polygate init about any document", () => {
       fc.asyncProperty(documents, numbers, async (each, chosen) => {
         const file = write(documentOf(each));
         const draft = new OverlayDraft(undefined, head);
-        await settle(file, draft, new NumberedAnswerer(chosen), "none");
+        await settle(OpenApiSource.open(file), draft, new NumberedAnswerer(chosen), noOptional);
         assert.doesNotMatch(draft.text, /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
         const copy = new OverlayDraft(draft.text, head);
         assert.deepEqual(copy.data, draft.data);

@@ -71,6 +71,26 @@ describe("polygate init without a terminal", function () {
     assert.deepEqual([again.code, /answers everything already/.test(again.stdout)], [0, true]);
   });
 
+  it("makes one of several scopes enough if an option answers that, although nothing asks it", async () => {
+    folder.write(
+      "shop.yaml",
+      shop("")
+        .replace("password: [] }", "both: [a, b] }")
+        .replace("password:", "both:")
+        .replace("{ type: http, scheme: basic }", "{ type: oauth2, flows: {} }"),
+    );
+    const { code, stdout } = await init("shop.yaml", "--scopes", "any:the shop checks the other");
+    assert.equal(code, 0, stdout);
+    assert.match(
+      stdout,
+      /unchecked {2}the scopes a and b together; one of them is enough \(GET \/a\): the shop checks/,
+    );
+    assert.doesNotMatch(stdout, /removed|no question/);
+    assert.match(text(), /kind: any\n +reason: the shop checks the other\n +operations:\n +- GET \/a\n/);
+    assert.equal((await init("shop.yaml", "--scopes", "all")).code, 0);
+    assert.match(text(), /kind: all\n +operations:\n +- GET \/a\n/);
+  });
+
   it("asks again about operations that came later, and keeps comments, other actions and other answers", async () => {
     await init("shop.yaml", "--scheme", "password=backend:it knows them");
     const edited = text()

@@ -12,6 +12,10 @@ export interface AnswersText {
   readonly prefer?: readonly (string | readonly string[])[];
   /** Why one of several scopes is enough. */
   readonly anyScope?: string;
+  /** Why a parameter may match the text beside it in a segment. */
+  readonly segments?: string;
+  /** Why clients may send paths without the slash at their end. */
+  readonly trailingSlash?: string;
   readonly unsecured?:
     | { readonly kind: "sameAs"; readonly auth: string }
     | { readonly kind: "open"; readonly reason: string };

@@ -14,6 +14,8 @@ export interface OperationText {
   readonly path: string;
   /** The alternatives of the operation, or else of the document. Undefined if neither declares any security. */
   readonly security: readonly Alternative[] | undefined;
+  /** The name of the backend for a server of the operation or its path. Undefined where the document's applies. */
+  readonly backend: string | undefined;
 }
 
 /** Whether an operation can be called without what any scheme of it requires. */
@@ -59,6 +61,17 @@ function schemeOf({ type, scheme, in: place, name }: Json): SchemeText {
   return type === "apiKey" && place === "header" && String(name).toLowerCase() === "x-api-key" ? "key" : "other";
 }
 
+/** The host and path of the first server in camel case, if the document's first server is another. */
+function backendOf(own: unknown, ofDocument: unknown): string | undefined {
+  const [server, first] = [own, ofDocument].map(
+    (servers) => (servers as readonly { readonly url?: string }[] | undefined)?.[0]?.url,
+  );
+  const url = server === undefined || server === first ? null : URL.parse(server);
+  return url === null
+    ? undefined
+    : `${url.hostname}${url.pathname}`.replace(/[^A-Za-z0-9]+(.?)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 function operationsOf(root: Json): readonly OperationText[] {
   const paths = isJson(root.paths) ? root.paths : {};
   const operations: OperationText[] = [];
@@ -67,13 +80,15 @@ function operationsOf(root: Json): readonly OperationText[] {
     const item = followed(root, value);
     for (const method of methods) {
       if (item[method] === undefined) continue;
-      const security = followed(root, item[method]).security ?? root.security;
+      const operation = followed(root, item[method]);
+      const security = operation.security ?? root.security;
       const name = method.toUpperCase();
       operations.push({
         key: `${name} ${path}`,
         method: name,
         path,
         security: security as readonly Alternative[] | undefined,
+        backend: backendOf(operation.servers ?? item.servers, root.servers),
       });
     }
   }

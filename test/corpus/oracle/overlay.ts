@@ -3,11 +3,13 @@ import { parse } from "yaml";
 import type { AnswersText, SchemeAnswerText } from "./answers.ts";
 
 /** The members of `x-polygate` that an overlay adds to a document, a scheme or an operation. */
-interface AddedText extends Omit<AnswersText, "schemes" | "prefer" | "anyScope" | "unsecured" | "operations"> {
+interface AddedText
+  extends Omit<AnswersText, "schemes" | "prefer" | "anyScope" | "trailingSlash" | "unsecured" | "operations"> {
   readonly audiences?: readonly string[];
   readonly answers?: Pick<AnswersText, "schemes" | "unsecured"> & {
     readonly prefer?: { readonly order: NonNullable<AnswersText["prefer"]> };
     readonly scopes?: { readonly kind: "any"; readonly reason: string };
+    readonly trailingSlash?: { readonly reason: string };
   };
 }
 
@@ -38,13 +40,14 @@ export function answersOfOverlay(file: string): AnswersText {
     } else throw new Error(`${file}: the oracle does not know the target ${target}.`);
   }
   const { answers = {}, audiences: _, ...others } = root;
-  const { prefer, scopes, unsecured } = answers;
+  const { prefer, scopes, trailingSlash, unsecured } = answers;
   return {
     ...others,
     schemes: { ...schemes, ...answers.schemes },
     operations,
     ...(prefer === undefined ? {} : { prefer: prefer.order }),
     ...(scopes === undefined ? {} : { anyScope: scopes.reason }),
+    ...(trailingSlash === undefined ? {} : { trailingSlash: trailingSlash.reason }),
     ...(unsecured === undefined ? {} : { unsecured }),
   };
 }
