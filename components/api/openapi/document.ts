@@ -2,6 +2,7 @@ import { PolygateError } from "../problem.ts";
 import type { Reader } from "../reader.ts";
 import { nearest } from "../suggestion.ts";
 import type { Extensions } from "./extensions.ts";
+import { nearestMember } from "./levels.ts";
 import { BasePaths } from "./servers.ts";
 import type { OpenApiSource } from "./source.ts";
 import { extensionOf } from "./x-polygate.ts";
@@ -200,7 +201,7 @@ function readPath(
     if (!declared.present) return [];
     const found = target.source.follow(declared);
     if (found === undefined) return [];
-    const servers = [found.reader, item].map((level) => level.at("servers")).find((level) => level.present);
+    const servers = nearestMember([found.reader, item], "servers");
     const key = `${verb} ${at(servers ?? ofDocument)}`;
     const operation = found.reader.ofRoute(key);
     onlyOpenApi(operation, operationMembers);

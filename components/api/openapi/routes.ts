@@ -3,16 +3,17 @@ import { nearest } from "../suggestion.ts";
 import { checkExtensions, type OpenApiOperation } from "./document.ts";
 import type { Extensions } from "./extensions.ts";
 import type { Inputs } from "./inputs.ts";
+import { nearestMember } from "./levels.ts";
 import { PossibleRequests } from "./lowering/possible-request.ts";
 import { placeOf } from "./origins.ts";
-import { keyed, type Placement, Placements, servingKey } from "./placement.ts";
+import { keyed, type Placement, Placements, servingKey } from "./paths/placement.ts";
+import { sharedRoutes } from "./paths/shared-paths.ts";
 import { Remarks } from "./remarks.ts";
 import { exactRequest } from "./request.ts";
 import type { Remark } from "./security/alternatives.ts";
 import type { Requirement } from "./security/requirement.ts";
 import type { OpenApiSecurity } from "./security/security.ts";
 import { ServerBackends } from "./servers.ts";
-import { sharedRoutes } from "./shared-paths.ts";
 
 /** Replaces an auth that could not be read, so that the rest of the route is checked in the same run. */
 export const UNREAD = "unread";
@@ -161,7 +162,7 @@ export class Routes {
     ];
     for (const { draft, remarks, placed, route } of all) {
       const { key, operation, override } = draft;
-      const path = [override, operation.own].map((level) => level.at("path")).find((level) => level.present);
+      const path = nearestMember([override, operation.own], "path");
       if (placed.isWhole) {
         path?.problem(
           "mapped-segment",
@@ -210,7 +211,7 @@ export class Routes {
 
   /** Takes a member from the override, or else from the nearest level of the document that has it. */
   #take(draft: Draft, name: string, levels: readonly Reader[]): void {
-    const found = [draft.override, ...levels].map((level) => level.at(name)).find((level) => level.present);
+    const found = nearestMember([draft.override, ...levels], name);
     if (found !== undefined) draft.route[name] = found.value;
     this.#note(draft, name, levels);
   }
@@ -233,9 +234,7 @@ export class Routes {
   #takeRequest(draft: Draft): void {
     const { operation, override, route } = draft;
     const replaced = override.at("request");
-    const validate = [operation.own, operation.shared, this.#inputs.extension]
-      .map((level) => level.at("validate"))
-      .find((level) => level.present)?.value;
+    const validate = nearestMember([operation.own, operation.shared, this.#inputs.extension], "validate")?.value;
     const request = replaced.present ? replaced.value : this.#requestOf(draft, validate);
     if (request !== undefined) route.request = request;
     this.#note(draft, "request", []);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { seed } from "../../support/seed.ts";
 import { cases } from "./case.ts";
 import { keys, readCase } from "./document.ts";
 import { compare } from "./judge.ts";
@@ -18,7 +19,7 @@ describe("The routes of any OpenAPI document with answers, servers and overrides
         if ("routes" in found) for (const key of keys) count(routes, compare(each, key, found));
         else for (const code of new Set(found)) count(refused, code);
       }),
-      { numRuns: runs },
+      { numRuns: runs, ...(process.env.POLYGATE_SEED === undefined ? {} : { seed }) },
     );
     if (process.env.POLYGATE_RUNS !== undefined) console.log([...routes], [...refused]);
     for (const how of ["exact", "free", "reported"]) {

@@ -176,8 +176,8 @@ function partsOf(one: ObjectPart, other: ObjectPart): readonly ObjectPart[] {
 function bothNumbers(one: NumberPart, other: NumberPart): NumberPart {
   return {
     isInteger: one.isInteger || other.isInteger,
-    ...part("minimum", stricter(Math.max, one.minimum, other.minimum)),
-    ...part("maximum", stricter(Math.min, one.maximum, other.maximum)),
+    ...part("minimum", whereEither(one.minimum, other.minimum, Math.max)),
+    ...part("maximum", whereEither(one.maximum, other.maximum, Math.min)),
   };
 }
 
@@ -194,8 +194,8 @@ function bothStrings(one: StringPart, other: StringPart, losses: Loss[], place: 
     losses.push({ cause: twoPatterns, place });
   }
   return {
-    ...part("minLength", stricter(Math.max, one.minLength, other.minLength)),
-    ...part("maxLength", stricter(Math.min, one.maxLength, other.maxLength)),
+    ...part("minLength", whereEither(one.minLength, other.minLength, Math.max)),
+    ...part("maxLength", whereEither(one.maxLength, other.maxLength, Math.min)),
     ...part("pattern", one.pattern ?? other.pattern),
   };
 }
@@ -206,14 +206,6 @@ function eitherStrings(one: StringPart, other: StringPart): StringPart {
     ...part("maxLength", whereBoth(one.maxLength, other.maxLength, Math.max)),
     ...(one.pattern === undefined || one.pattern !== other.pattern ? {} : { pattern: one.pattern }),
   };
-}
-
-function stricter(
-  choose: (one: number, other: number) => number,
-  one: number | undefined,
-  other: number | undefined,
-): number | undefined {
-  return whereEither(one, other, choose);
 }
 
 function bothValues(

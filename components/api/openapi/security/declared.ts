@@ -1,5 +1,6 @@
 import type { Auth } from "../../description.ts";
 import type { Reader } from "../../reader.ts";
+import type { NamedAlternative } from "./alternatives.ts";
 
 /** Who may call an operation, as a level of the document declares it before nearer levels and overrides. */
 export interface Declared {
@@ -88,4 +89,16 @@ export function mayReplace(
     'Set "scopes" beside the auth, or remove the scopes from the document.',
   );
   return false;
+}
+
+/** What the alternatives of an operation declare. */
+export function declaredBy(alternatives: readonly NamedAlternative[]): Declared {
+  // Scopes that are no list are reported where they are read, and count as scopes until then.
+  const hasScopes = alternatives.some(({ reader, names }) =>
+    names.some((name) => {
+      const { value } = reader.at(name);
+      return !Array.isArray(value) || value.length > 0;
+    }),
+  );
+  return { alternatives: alternatives.map(({ names }) => names), hasScopes };
 }

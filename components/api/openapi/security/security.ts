@@ -6,10 +6,11 @@ import type { UnsecuredAnswer } from "../answers/answers.ts";
 import type { Remedies } from "../answers/remedies.ts";
 import type { OpenApiOperation } from "../document.ts";
 import type { Extensions } from "../extensions.ts";
+import { nearestMember } from "../levels.ts";
 import type { Found, OpenApiSource } from "../source.ts";
 import { type Alternative, type NamedAlternative, type Remark, swapped } from "./alternatives.ts";
 import { OpenApiAuths, type TokenAndKey } from "./auths.ts";
-import { type Declared, isLessThan, mayReplace } from "./declared.ts";
+import { type Declared, declaredBy, isLessThan, mayReplace } from "./declared.ts";
 import { Preference } from "./preference.ts";
 import { RequiredScopes } from "./required-scopes.ts";
 import type { Requirement } from "./requirement.ts";
@@ -135,9 +136,9 @@ export class OpenApiSecurity {
     const { own, shared, security } = operation;
     const alternatives = this.#alternativesOf(security);
     if (alternatives === undefined) return undefined;
-    const named = [own, shared].map((level) => level.at("auth")).find((level) => level.present);
+    const named = nearestMember([own, shared], "auth");
     const replacement = override.at("auth");
-    const scopes = [override, own].map((level) => level.at("scopes")).find((level) => level.present);
+    const scopes = nearestMember([override, own], "scopes");
     const replaced = scopes === undefined ? {} : { scopes: scopes.value as Scopes };
     const declared = declaredBy(alternatives);
     const hasOwnScopes = own.at("scopes").present;
@@ -294,7 +295,7 @@ export class OpenApiSecurity {
 
   /** An operation that the document leaves open: the nearest reason makes it an open route. */
   #openOf({ own, shared, security, key }: OpenApiOperation, replaced: Requirement): Requirement | undefined {
-    const near = [own, shared].map((level) => level.at("open")).find((level) => level.present);
+    const near = nearestMember([own, shared], "open");
     if (near !== undefined) return this.#opened(near, replaced);
     if (this.#answers.unsecured(key) !== undefined) return this.#unsecured(key, replaced);
     const reason = this.#source.root.at("x-polygate").at("open");
@@ -386,15 +387,4 @@ function remark({ what, reason }: Remark): Remark {
 
 function namesOf({ token, key }: Credentials): readonly string[] {
   return [token, key].filter((name) => name !== undefined);
-}
-
-function declaredBy(alternatives: readonly NamedAlternative[]): Declared {
-  // Scopes that are no list are reported where they are read, and count as scopes until then.
-  const hasScopes = alternatives.some(({ reader, names }) =>
-    names.some((name) => {
-      const { value } = reader.at(name);
-      return !Array.isArray(value) || value.length > 0;
-    }),
-  );
-  return { alternatives: alternatives.map(({ names }) => names), hasScopes };
 }

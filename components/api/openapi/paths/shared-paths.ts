@@ -7,8 +7,8 @@ import {
   printPattern,
   relate,
   shared,
-} from "../path/pattern.ts";
-import { asStrictScopes, writtenScopeSets } from "../scopes.ts";
+} from "../../path/pattern.ts";
+import { asStrictScopes, writtenScopeSets } from "../../scopes.ts";
 
 /** A route for the paths that two crossing routes share. */
 export interface SharedRoute {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { normalise } from "../../../../components/api/check/normalise.ts";
-import { fromOpenApi, readingOf } from "../../../../components/api/openapi/from-openapi.ts";
-import type { Overrides } from "../../../../components/api/openapi/overrides.ts";
+import { normalise } from "../../../../../components/api/check/normalise.ts";
+import { fromOpenApi, readingOf } from "../../../../../components/api/openapi/from-openapi.ts";
+import type { Overrides } from "../../../../../components/api/openapi/overrides.ts";
 import {
   get,
   type Json,
@@ -10,7 +10,7 @@ import {
   placesOf,
   problemOf,
   problemsOf,
-} from "../../../support/components/api/openapi/openapi-problems.ts";
+} from "../../../../support/components/api/openapi/openapi-problems.ts";
 
 const staff = { auth: "staff", to: "backend" };
 const guest = get({ security: [{ guest: [] }] });

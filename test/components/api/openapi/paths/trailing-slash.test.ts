@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { normalise } from "../../../../components/api/check/normalise.ts";
-import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
+import { normalise } from "../../../../../components/api/check/normalise.ts";
+import { fromOpenApi } from "../../../../../components/api/openapi/from-openapi.ts";
 import {
   get,
   type Json,
@@ -9,7 +9,7 @@ import {
   placesOf,
   problemOf,
   problemsOf,
-} from "../../../support/components/api/openapi/openapi-problems.ts";
+} from "../../../../support/components/api/openapi/openapi-problems.ts";
 
 const staff = { auth: "staff", to: "backend" };
 const guest = get({ security: [{ guest: [] }] });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { normalise } from "../../../../components/api/check/normalise.ts";
-import { fromOpenApi } from "../../../../components/api/openapi/from-openapi.ts";
-import { get, openApi, placesOf } from "../../../support/components/api/openapi/openapi-problems.ts";
+import { normalise } from "../../../../../components/api/check/normalise.ts";
+import { fromOpenApi } from "../../../../../components/api/openapi/from-openapi.ts";
+import { get, openApi, placesOf } from "../../../../support/components/api/openapi/openapi-problems.ts";
 
 describe("Crossing paths of an OpenAPI document", () => {
   it("are decided, where they share paths, by the route with the first literal", () => {

@@ -1,8 +1,8 @@
-import type { AnswerBook } from "./answers/answer-book.ts";
-import type { PathAnswer } from "./answers/answers.ts";
-import type { Remedies } from "./answers/remedies.ts";
-import type { OpenApiOperation } from "./document.ts";
-import { Undecided } from "./security/undecided.ts";
+import type { AnswerBook } from "../answers/answer-book.ts";
+import type { PathAnswer } from "../answers/answers.ts";
+import type { Remedies } from "../answers/remedies.ts";
+import type { OpenApiOperation } from "../document.ts";
+import { Undecided } from "../security/undecided.ts";
 
 interface Texts {
   readonly code: string;

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { foreignParameter } from "../path/dialect.ts";
-import { isFault, type Pattern, parsePattern, type Relation, relate } from "../path/pattern.ts";
-import type { AnswerBook } from "./answers/answer-book.ts";
-import type { Remedies } from "./answers/remedies.ts";
-import type { OpenApiOperation } from "./document.ts";
+import { foreignParameter } from "../../path/dialect.ts";
+import { isFault, type Pattern, parsePattern, type Relation, relate } from "../../path/pattern.ts";
+import type { AnswerBook } from "../answers/answer-book.ts";
+import type { Remedies } from "../answers/remedies.ts";
+import type { OpenApiOperation } from "../document.ts";
+import type { Remark } from "../security/alternatives.ts";
 import { PathQuestion } from "./path-question.ts";
-import type { Remark } from "./security/alternatives.ts";
 
 /** Text and parameters in one segment, such as `{id}.json`. */
 const mixed = /^(?=.*\{)(?!\{[^{}]*\}$)(?:[A-Za-z0-9\-._~!$&'()+,;=:@]|\{[A-Za-z_][A-Za-z0-9_.-]{0,63}\})+$/;
