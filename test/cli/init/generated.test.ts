@@ -24,7 +24,7 @@ const schemes: Readonly<Record<string, object>> = Object.fromEntries([
   ["a: \u001b[31m=b", { type: "http", scheme: "basic" }],
 ]);
 const names = Object.keys(schemes);
-const operations = ["/a", "/b", "/c"];
+const operations = ["/a", "/b/", "/c/{id}.json"];
 
 const scopes = fc.constantFrom<readonly string[]>([], [], ["read"], ["read", "write"], ["x\u001b]0;y"]);
 const single = fc
@@ -150,7 +150,16 @@ describe("The questions of polygate init about any document", () => {
       runs,
     );
     assert.ok(carried > 10, String(carried));
-    assert.deepEqual([...kinds].toSorted(), ["--ignore", "--plan", "--prefer", "--scheme", "--scopes", "--unsecured"]);
+    assert.deepEqual([...kinds].toSorted(), [
+      "--ignore",
+      "--plan",
+      "--prefer",
+      "--scheme",
+      "--scopes",
+      "--segments",
+      "--trailing-slash",
+      "--unsecured",
+    ]);
   }).timeout(120_000);
 
   it("stay open in the file without answers, and check reports exactly them, at the file", async () => {

@@ -103,15 +103,28 @@ function used(answers: Json, problems: readonly Problem[]): Json {
   return copy;
 }
 
+/** The case with only the schemes that these answers are about. A scheme without an answer is what its type means. */
+function withAnswers(each: Case, { schemes: left }: Json): Case {
+  const kept = Object.entries(each.schemes).filter(([name]) => Object.hasOwn(left as Json, name));
+  return { ...each, schemes: Object.fromEntries(kept) };
+}
+
+/** A case that is a description, with the answers that are left of it. */
+export interface ReadCase {
+  readonly each: Case;
+  readonly description: Description;
+}
+
 /** What a case is read as, or the codes of its problems. */
-export function readCase(each: Case): Description | readonly string[] {
+export function readCase(each: Case): ReadCase | readonly string[] {
   const document = documentOf(each);
   let answers = answersOf(each);
   let hasPlans = true;
   let codes: readonly string[] = [];
   for (let attempt = 0; attempt < 4; attempt++) {
     try {
-      return readOpenApi(document, overridesOf(each, answers, hasPlans), true);
+      const description = readOpenApi(document, overridesOf(each, answers, hasPlans), true);
+      return { each: withAnswers(each, answers), description };
     } catch (error) {
       if (!(error instanceof PolygateError)) throw error;
       codes = error.problems.map(({ code }) => code);
