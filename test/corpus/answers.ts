@@ -128,9 +128,16 @@ const answers: Readonly<Record<string, AnswersText>> = {
   "shipengine-openapi/": { plans, schemes: { api_key: { kind: "apiKey" } } },
 };
 
+/** Bodies for the operations of reductions whose overlay sets `validate`. */
+const bodies: Readonly<Record<string, NonNullable<AnswersText["bodies"]>>> = {
+  "swagger-google.yaml": { "POST /baskets": '{"items":["a loaf"]}' },
+};
+
 /** Returns the answers about a document. Those about a reduction are in the overlay beside it. */
 export function answersTo({ name, origin, file }: Document): AnswersText {
-  if (origin === reductions) return answersOfOverlay(file.replace(/yaml$/, "polygate.yaml"));
+  if (origin === reductions) {
+    return { ...answersOfOverlay(file.replace(/yaml$/, "polygate.yaml")), bodies: bodies[name] ?? {} };
+  }
   const [prefix] = Object.keys(answers)
     .filter((each) => name.startsWith(each))
     .toSorted((one, other) => other.length - one.length);

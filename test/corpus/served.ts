@@ -1,7 +1,7 @@
 import type { DescriptionText } from "../contract/oracle/description.ts";
 import type { VendorUnderTest } from "../contract/vendors/vendor.ts";
 import { backendMark } from "../contract/world/backend.ts";
-import { Client, type Received, valuesOf } from "../contract/world/client.ts";
+import { Client, type Received, type Sending, valuesOf } from "../contract/world/client.ts";
 import { keyless, sentKey } from "../contract/world/keys.ts";
 import type { SentCredential } from "../contract/world/tokens.ts";
 import type { AnswersText } from "./oracle/answers.ts";
@@ -93,7 +93,7 @@ export class Caller {
     const before = arrived.length;
     // By its answer, clients send the path without the slash.
     const target = isSlashed(operation) ? filled(path).slice(0, -1) : filled(path);
-    const received = await this.#client.send({ method, target, headers });
+    const received = await this.#client.send({ method, target, headers, ...this.#bodied(operation, headers) });
     const log = this.#served.log.at(-1);
     const got = arrived.slice(before);
     if (probe.expected !== "proxied") {
@@ -107,6 +107,13 @@ export class Caller {
     const isRight = one?.backend === backend && one.method === method && one.target.replace(/(.)\/$/, "$1") === wanted;
     const isFromBackend = valuesOf(received.headers, backendMark).length === 1;
     return got.length === 1 && isRight && isFromBackend ? undefined : `not proxied to ${backend}, ${shown(received)}`;
+  }
+
+  /** A body that the operation accepts, if the gateway checks it, and the headers with its type. */
+  #bodied({ key }: OperationText, headers: Sending["headers"]): Partial<Sending> {
+    const text = this.#answers.bodies?.[key];
+    if (text === undefined) return {};
+    return { body: Buffer.from(text), headers: [...headers, ["content-type", "application/json"]] };
   }
 
   #backendOf({ key, backend = "" }: OperationText): string {

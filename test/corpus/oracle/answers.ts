@@ -27,6 +27,8 @@ export interface AnswersText {
   readonly to?: string;
   /** What single operations need. */
   readonly operations?: Readonly<Record<string, { readonly to?: string }>>;
+  /** JSON that operations accept whose bodies the overlay lets the gateway check. */
+  readonly bodies?: Readonly<Record<string, string>>;
   /** Operations that the gateway does not have. */
   readonly without?: readonly string[];
 }
