@@ -18,12 +18,12 @@ interface NextStep {
   readonly folder: string;
   readonly path: string;
   readonly vendors: readonly Vendor[];
-  /** The URL of the backends in the settings of the sandbox's stack. */
-  readonly backend: string;
+  /** The URLs of the backends in the settings of the sandbox's stack, by their names. */
+  readonly backends: ReadonlyMap<string, string>;
 }
 
 /** The commands that install what is missing, deploy the stack to the sandbox, and serve it. */
-export function nextCommands({ folder, path, vendors, backend }: NextStep): readonly string[] {
+export function nextCommands({ folder, path, vendors, backends }: NextStep): readonly string[] {
   // The library finds an SDK only where it is installed itself, or in a folder above.
   const home = homeOf("polygate", path);
   const needed = ["polygate", "polygate-sandbox", "@pulumi/pulumi", ...vendors.map((vendor) => sdks[vendor])];
@@ -33,10 +33,13 @@ export function nextCommands({ folder, path, vendors, backend }: NextStep): read
   if (missing !== "" && isAbove) steps.push(`npm install ${prefixOf(home)}${missing}`);
   if (relative("", path) !== "") steps.push(`cd ${shellWord(folder)}`);
   if (missing !== "" && !isAbove) steps.push(`npm install ${missing}`);
+  const origins = new Set([...backends.values()].map((url) => new URL(url).origin));
+  // Each is led to a server on this machine.
+  const hosts = [...origins].map((origin, index) => `--host ${origin}=http://127.0.0.1:${4000 + index}`);
   return [
     ...steps,
     `npx polygate sandbox -- pulumi up --stack ${SANDBOX_STACK}`,
-    `npx polygate sandbox --host ${new URL(backend).origin}=http://127.0.0.1:4000`,
+    ["npx polygate sandbox", ...hosts].join(" "),
   ];
 }
 

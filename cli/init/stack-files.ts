@@ -11,15 +11,15 @@ export interface StackSource {
   /** The document and its overlay, relative to the stack's folder. */
   readonly document: string;
   readonly overlay: string | undefined;
-  /** The URL of the backends for the sandbox. */
-  readonly backend: string;
+  /** The URL of each backend for the sandbox. */
+  readonly backends: ReadonlyMap<string, string>;
   /** The vendors to deploy to, each with the class that supports the API. */
   readonly vendors: readonly VendorReport[];
 }
 
 /** The issuer of the sandbox's tokens, unless `polygate sandbox --issuer` names another. */
 const SANDBOX_ISSUER = "https://login.example.com";
-/** The URL of the backends if the document has no public server. */
+/** The URL of a backend without a public server in the document. */
 export const EXAMPLE_BACKEND = "https://backend.example.com";
 
 interface VendorPart {
@@ -129,12 +129,12 @@ interface Binding {
 }
 
 /** What every gateway of an API binds. Names may contain what a setting may not. */
-function bindingsOf({ api, backend, vendors }: StackSource): readonly Binding[] {
+function bindingsOf({ api, backends: urls, vendors }: StackSource): readonly Binding[] {
   // Only a companion must know where the keys are, and every class may.
   const bindsKeys = vendors.some(({ form }) => form !== undefined);
   const backends = Object.keys(api.backends).map((name): Binding => {
     const key = `${name}Url`;
-    const config = [[key, backend]] as const;
+    const config = [[key, urls.get(name) ?? EXAMPLE_BACKEND]] as const;
     return { member: "backends", name, value: `{ url: config.require(${text(key)}) }`, config };
   });
   const auths = Object.entries(api.auth).flatMap(([name, auth]): readonly Binding[] => {

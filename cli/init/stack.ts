@@ -35,6 +35,9 @@ export interface StackPlan {
 /** Files that a folder may have already, and that then stay. */
 const kept = ["package.json", "tsconfig.json"];
 
+/** A URL that a backend can be bound with. */
+const PUBLIC_URL = /^https:\/\/[a-z0-9.-]+(?::\d{1,4})?(?:\/[\w.~/-]*)?$/i;
+
 /**
  * Plans a stack for a settled document. Writes nothing.
  *
@@ -42,7 +45,7 @@ const kept = ["package.json", "tsconfig.json"];
  */
 export async function planStack(
   request: StackRequest,
-  { reading: { description } }: Settled,
+  { reading: { description, servers } }: Settled,
   reports: readonly VendorReport[],
 ): Promise<StackPlan> {
   const { folder, document, overlay } = request;
@@ -53,14 +56,13 @@ export async function planStack(
   const vendors = chosen(request, path, reports);
   const name = projectName(document);
   const from = (file: string): string => relativeUrl(path, file);
-  const isPublic = (url: string): boolean => /^https:\/\/[a-z0-9.-]+(?::\d+)?(?:\/[\w.~/-]*)?$/i.test(url);
-  const backend = request.servers.find(isPublic) ?? EXAMPLE_BACKEND;
+  const backends = backendUrls(api, request.servers, servers);
   const texts = stackFiles({
     name,
     api,
     document: from(document),
     overlay: overlay === undefined ? undefined : from(overlay),
-    backend,
+    backends,
     vendors,
   });
   const files: NewFile[] = [];
@@ -73,8 +75,23 @@ export async function planStack(
     if (before !== undefined) replaced.push(join(folder, file));
     files.push({ path: target, text });
   }
-  const next = nextCommands({ folder, path, vendors: vendors.map(({ vendor }) => vendor), backend });
+  const next = nextCommands({ folder, path, vendors: vendors.map(({ vendor }) => vendor), backends });
   return { folder, files, replaced, next };
+}
+
+/** The URL of each backend for the sandbox: that of its server in the document, if it is a public one. */
+function backendUrls(
+  { backends }: Api,
+  ofDocument: readonly string[],
+  own: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const publicOf = (urls: readonly string[]): string => urls.find((url) => PUBLIC_URL.test(url)) ?? EXAMPLE_BACKEND;
+  return new Map(
+    Object.keys(backends).map((name) => {
+      const url = own.get(name);
+      return [name, publicOf(url === undefined ? ofDocument : [url])];
+    }),
+  );
 }
 
 function checkBackends({ backends }: Api): void {

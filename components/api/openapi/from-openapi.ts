@@ -89,6 +89,8 @@ export interface Reading {
   readonly withoutAudiences: ReadonlyMap<string, readonly string[]>;
   /** The operations with several scopes in one alternative, of which an answer may make one enough. */
   readonly severalScopes: readonly string[];
+  /** The URLs of the servers of paths and operations, by the names of the backends that they are. */
+  readonly servers: ReadonlyMap<string, string>;
 }
 
 /**
@@ -184,6 +186,7 @@ class Translation {
       schemes: this.#security.schemeNames,
       auths: this.#security.requiredNames,
       severalScopes: this.#security.withSeveralScopes,
+      servers: this.#routes.serverBackends,
       // Only the command needs it.
       get withoutAudiences() {
         return withoutAudiences();
@@ -297,7 +300,7 @@ class Translation {
 
   /** Declares the backends of operations with servers of their own. Without others, the document's own is not needed. */
   #addServerBackends(): void {
-    for (const name of this.#routes.serverBackends) {
+    for (const name of this.#routes.serverBackends.keys()) {
       if (!Object.hasOwn(this.#backends, name)) this.#backends[name] = http();
     }
     const isUsed = Object.values(this.#routes.all).some(

@@ -60,7 +60,7 @@ export class Routes {
   readonly #moved: { readonly draft: Draft; readonly remarks: RouteRemarks; readonly placed: Placement }[] = [];
   readonly #placements: Placements;
   readonly #servers: ServerBackends;
-  readonly #serverBackends = new Set<string>();
+  readonly #serverBackends = new Map<string, string>();
   readonly #requests: PossibleRequests;
   /** Routes whose auth could not be read. */
   readonly #unread = new Set<string>();
@@ -89,8 +89,8 @@ export class Routes {
     return this.#remarks.members;
   }
 
-  /** The names of the backends of operations with servers of their own. */
-  get serverBackends(): Iterable<string> {
+  /** The backends of operations with servers of their own, and the URLs of these. */
+  get serverBackends(): ReadonlyMap<string, string> {
     return this.#serverBackends;
   }
 
@@ -273,7 +273,7 @@ export class Routes {
   #takeDefaultBackend({ operation, route, notes }: Draft): void {
     const own = operation.servers === undefined ? undefined : this.#servers.of(operation.servers);
     if (own !== undefined) {
-      this.#serverBackends.add(own.name);
+      this.#serverBackends.set(own.name, own.url);
       notes.push(`the document's server is ${own.url === "" ? "/" : own.url}, which is the backend "${own.name}"`);
     }
     const [first, ...more] = this.#backends;

@@ -224,6 +224,22 @@ describe("polygate init without a terminal", function () {
     );
   });
 
+  it("binds each backend with the server that the document has for it, and leads each to this machine", async () => {
+    const servers = (url: string): string => `servers: [{ url: "${url}" }]`;
+    const files = `  /files: { ${servers("https://files.example.org/v2")}, get: { responses: {} } }\n`;
+    folder.write("shop.yaml", `${shop(files)}${servers("https://shop.example.org")}\n`);
+    const answer = ["--scheme", "password=jwt:shop"];
+    const { code, stdout } = await init("shop.yaml", ...answer, "--stack", "gateway", "--vendor", "aws");
+    assert.equal(code, 0, stdout);
+    const settings = readFileSync(folder.at("gateway/Pulumi.dev.yaml"), "utf8");
+    assert.match(settings, /shop:backendUrl: "https:\/\/shop\.example\.org"/);
+    assert.match(settings, /shop:filesExampleOrgV2Url: "https:\/\/files\.example\.org\/v2"/);
+    const hosts = ["shop", "files"].map(
+      (name, index) => `--host https://${name}.example.org=http://127.0.0.1:${4000 + index}`,
+    );
+    assert.ok(stdout.endsWith(`  npx polygate sandbox ${hosts.join(" ")}\n`), stdout);
+  });
+
   it("prints how to install what the stack lacks, where the library finds it", async () => {
     const args = ["shop.yaml", "--scheme", "password=jwt:shop", "--stack", "gateway", "--vendor", "aws", "--overwrite"];
     const missing = "polygate-sandbox @pulumi/pulumi @pulumi/aws";
