@@ -36,7 +36,9 @@ export async function measuredDocuments(folder: string): Promise<readonly Measur
 
 async function measured(name: string, copies: number, file: string, overlay: string): Promise<MeasuredDocument> {
   const text = readDocument(file);
-  writeFileSync(overlay, JSON.stringify((await initialised({ name, origin: "", file })).overlay));
+  const { overlay: written } = await initialised({ name, origin: "", file });
+  // The overlay is in another folder than the one that init would write it into.
+  writeFileSync(overlay, JSON.stringify({ ...written, extends: undefined }));
   return { name, copies, operations: text.operations.length, megabytes: statSync(file).size / 1e6, file, overlay };
 }
 
