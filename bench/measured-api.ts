@@ -30,3 +30,9 @@ export const measuredBindings = {
   backends: { backend: { url: BACKEND } },
   auth: { users: { issuer: ISSUER } },
 };
+
+/** A companion must know where the keys are. The sandbox's issuer has them here. */
+export const companionBindings = {
+  ...measuredBindings,
+  auth: { users: { issuer: ISSUER, jwksUri: `${ISSUER}/jwks` } },
+};

@@ -1,7 +1,7 @@
 import type { Vendor } from "polygate";
 
-/** A vendor, or a second gateway class of a vendor. */
-export type MeasuredName = Vendor | "aws-rest";
+/** A vendor, or a second gateway class of a vendor, or its gateway with a companion. */
+export type MeasuredName = Vendor | "aws-rest" | "gcp-companion";
 
 /** How the routes are declared: by Polygate's component, or one by one with the vendor's own resources. */
 export type How = "polygate" | "by-hand";

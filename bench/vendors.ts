@@ -1,10 +1,12 @@
 import type { Method } from "polygate";
+import type { Bindings } from "../components/api/binding/binding.ts";
 import { httpApiTarget } from "../components/aws/http-api/target.ts";
 import { restApiTarget } from "../components/aws/rest-api/target.ts";
 import { apiManagementTarget } from "../components/azure/api-management/target.ts";
 import type { Target } from "../components/gateway/target.ts";
+import { companionTarget } from "../components/gcp/api-gateway/companion-target.ts";
 import { apiGatewayTarget } from "../components/gcp/api-gateway/target.ts";
-import { restMethods } from "./measured-api.ts";
+import { companionBindings, restMethods } from "./measured-api.ts";
 import type { MeasuredName } from "./result.ts";
 
 /** The measurements of one vendor. To add a vendor, add it here and its programs to `deploy/programs`. */
@@ -18,11 +20,19 @@ export interface MeasuredVendor {
   readonly methods?: readonly Method[];
   /** Whether its throughput is measured. */
   readonly serves: boolean;
+  /**
+   * The least rate of its gateway, relative to that of the bare proxy.
+   *
+   * @default 0.7
+   */
+  readonly leastServeRatio?: number;
   /** The programs that declare the measured API, by hand only if the vendor has a resource for each route. */
   readonly programs: { readonly polygate: URL; readonly "by-hand"?: URL };
   /** The types of resources that a gateway needs, but that are not part of it. */
   readonly prerequisites: readonly string[];
   readonly target: () => Target<unknown>;
+  /** @default those that every vendor needs */
+  readonly bindings?: Bindings;
 }
 
 const program = (name: string): URL => new URL(`./deploy/programs/${name}.ts`, import.meta.url);
@@ -57,5 +67,15 @@ export const measuredVendors: readonly MeasuredVendor[] = [
     prerequisites: [],
     target: () => apiGatewayTarget({ title: "bench" }),
     serves: true,
+  },
+  {
+    vendor: "gcp-companion",
+    programs: { polygate: program("gcp-companion") },
+    prerequisites: [],
+    target: () => companionTarget({ title: "bench" }, {}),
+    bindings: companionBindings,
+    serves: true,
+    // Two proxies in a row.
+    leastServeRatio: 0.35,
   },
 ];

@@ -49,7 +49,18 @@ describe("the benchmark", function () {
     assert.deepEqual([deploy, serve], [[], []]);
     assert.deepEqual(
       compile.map(({ vendor, routes }) => `${vendor} ${routes}`),
-      ["aws 10", "aws 300", "aws-rest 10", "aws-rest 300", "azure 10", "azure 300", "gcp 10", "gcp 300"],
+      [
+        "aws 10",
+        "aws 300",
+        "aws-rest 10",
+        "aws-rest 300",
+        "azure 10",
+        "azure 300",
+        "gcp 10",
+        "gcp 300",
+        "gcp-companion 10",
+        "gcp-companion 300",
+      ],
     );
     for (const row of compile) {
       assert.deepEqual(Object.keys(row), ["vendor", "routes", "milliseconds"]);
@@ -174,6 +185,9 @@ describe("the benchmark", function () {
     assert.match(help.stdout, /--repeat N/);
     const refused = await runTool(process.execPath, [...FLAGS, "--vendor", "ibm"]);
     assert.deepEqual([refused.code, refused.stdout], [1, ""]);
-    assert.match(refused.output, /--vendor must be one of aws, aws-rest, azure, gcp, not "ibm"[\s\S]*--repeat N/);
+    assert.match(
+      refused.output,
+      /--vendor must be one of aws, aws-rest, azure, gcp, gcp-companion, not "ibm"[\s\S]*--repeat N/,
+    );
   });
 });
