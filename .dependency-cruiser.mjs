@@ -45,7 +45,8 @@ export default {
       from: {
         path: "^components/(gateway/target|[^/]+/.+/(target|document|check|capabilities))\\.ts$",
         // These files check arguments with types of the SDK.
-        pathNot: "^components/(aws/(on-prem-link|domain)|azure/(on-prem-link|api-management-service))/check\\.ts$",
+        pathNot:
+          "^components/(aws/(on-prem-link|domain)|azure/(on-prem-link|api-management-service)|gcp/on-prem-link)/check\\.ts$",
       },
       to: { path: "(^|/)node_modules/@pulumi/", reachable: true },
     },

@@ -9,6 +9,7 @@ import { azureOnPremLinkTransformRules } from "../components/azure/on-prem-link/
 import type { TransformRule } from "../components/gateway/transform.ts";
 import { optionRules } from "../components/gateway/transform-options.ts";
 import { apiGatewayTransformRules } from "../components/gcp/api-gateway/transform-rules.ts";
+import { onPremLinkTransformRules as gcpOnPremLinkTransformRules } from "../components/gcp/on-prem-link/transform-rules.ts";
 import { table, text } from "./table.ts";
 
 const classes: Readonly<Record<string, Readonly<Record<string, TransformRule>>>> = {
@@ -23,6 +24,7 @@ const classes: Readonly<Record<string, Readonly<Record<string, TransformRule>>>>
   AzureApiManagementService: apiManagementServiceTransformRules,
   AzureOnPremLink: azureOnPremLinkTransformRules,
   GcpApiGateway: apiGatewayTransformRules,
+  GcpOnPremLink: gcpOnPremLinkTransformRules,
 };
 
 const allowed = {

@@ -4,3 +4,14 @@ export { gcpApiGateway } from "./api-gateway/capabilities.ts";
 export type { Labels } from "./api-gateway/labels.ts";
 export type { GcpCompanion, GcpCompanionInstances } from "./companion/args.ts";
 export type { GcpCompanionTransforms } from "./companion/transforms.ts";
+export type {
+  GcpDeviceConfiguration,
+  GcpDeviceTunnel,
+  GcpLink,
+  GcpOnPremLinkArgs,
+  GcpOnPremLinkTransforms,
+  GcpSiteDns,
+  GcpSiteEgress,
+  GcpVpn,
+} from "./on-prem-link/args.ts";
+export { GcpOnPremLink } from "./on-prem-link/on-prem-link.ts";

@@ -21,6 +21,8 @@ import { readArguments } from "../../components/gateway/arguments.ts";
 import type { ObjectShape, Shape } from "../../components/gateway/shape.ts";
 import { GcpApiGateway } from "../../components/gcp/api-gateway/api-gateway.ts";
 import { apiGatewayShape } from "../../components/gcp/api-gateway/shape.ts";
+import { GcpOnPremLink } from "../../components/gcp/on-prem-link/on-prem-link.ts";
+import { onPremLinkShape as gcpOnPremLinkShape } from "../../components/gcp/on-prem-link/shape.ts";
 
 type Component = new (name: string, args: never) => unknown;
 
@@ -34,6 +36,7 @@ const classes: readonly (readonly [name: string, Component, ObjectShape])[] = [
   ["AzureApiManagementService", AzureApiManagementService, apiManagementServiceShape],
   ["AzureOnPremLink", AzureOnPremLink, azureOnPremLinkShape],
   ["GcpApiGateway", GcpApiGateway, apiGatewayShape],
+  ["GcpOnPremLink", GcpOnPremLink, gcpOnPremLinkShape],
 ];
 const gateways = classes.filter(([, , { members }]) => "api" in members);
 

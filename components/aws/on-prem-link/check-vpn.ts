@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import type { ProblemList } from "../../api/problem.ts";
+import { containsAddress, type Ipv4Range, ipv4Range, isPrivateAddress } from "../../gateway/ipv4-range.ts";
 import { isLater } from "../../gateway/later.ts";
-import { isPrivate, rangeOf } from "./address-range.ts";
 import type { AwsVpn } from "./args.ts";
 import { checkId, refuseArgument, shown } from "./form.ts";
 
@@ -21,7 +21,7 @@ export function checkVpn(vpn: AwsVpn, addresses: readonly unknown[], problems: P
 }
 
 function checkPublicIp(publicIp: unknown, problems: ProblemList): void {
-  if (isLater(publicIp) || (typeof publicIp === "string" && isIPv4(publicIp) && !isPrivate(publicIp))) return;
+  if (isLater(publicIp) || (typeof publicIp === "string" && isIPv4(publicIp) && !isPrivateAddress(publicIp))) return;
   const rule = `The device must have a public IPv4 address, not ${shown(publicIp)}.`;
   refuseArgument(problems, "vpn.publicIp", rule, "Write the device's public address.");
 }
@@ -51,8 +51,14 @@ function checkRouteTables(routeTableIds: AwsVpn["routeTableIds"] | undefined, pr
   }
 }
 
+/** The range of a network; undefined for a text that is no network of 8 to 32 bits. */
+function networkOf(cidr: unknown): Ipv4Range | undefined {
+  const range = ipv4Range(cidr);
+  return range !== undefined && range.bits >= 8 ? range : undefined;
+}
+
 function checkCidrs(cidrs: readonly unknown[], addresses: readonly unknown[], problems: ProblemList): void {
-  const ranges = cidrs.map(rangeOf);
+  const ranges = cidrs.map(networkOf);
   const isWrong = cidrs.map((cidr, index) => {
     const place = `vpn.cidrs[${index}]`;
     if (ranges[index] === undefined) {
@@ -66,7 +72,12 @@ function checkCidrs(cidrs: readonly unknown[], addresses: readonly unknown[], pr
   });
   if (cidrs.length === 0 || isWrong.includes(true)) return;
   for (const [index, address] of addresses.entries()) {
-    if (typeof address !== "string" || !isIPv4(address) || ranges.some((range) => range?.check(address))) continue;
+    if (
+      typeof address !== "string" ||
+      !isIPv4(address) ||
+      ranges.some((range) => range !== undefined && containsAddress(range, address))
+    )
+      continue;
     const rule = `No network in vpn.cidrs contains ${address}.`;
     refuseArgument(problems, `targets[${index}].address`, rule, "Add the address's network to vpn.cidrs.");
   }

@@ -1,7 +1,7 @@
 import { type Problem, ProblemList } from "../../api/problem.ts";
+import { isPrivateAddress } from "../../gateway/ipv4-range.ts";
 import { isLater } from "../../gateway/later.ts";
 import { checkTags } from "../operations/tags.ts";
-import { isPrivate } from "./address-range.ts";
 import type { AwsOnPremLinkArgs } from "./args.ts";
 import { checkVpn } from "./check-vpn.ts";
 import { checkId, checkPort, refuseArgument, shown } from "./form.ts";
@@ -73,8 +73,9 @@ function addressesOf(targets: unknown): readonly unknown[] {
   return Array.isArray(targets) ? targets.map((target: UncheckedTarget) => target?.address) : [];
 }
 
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html */
 function checkAddress(place: string, address: unknown, problems: ProblemList): void {
-  if (typeof address === "string" && isPrivate(address)) return;
+  if (typeof address === "string" && isPrivateAddress(address)) return;
   refuseArgument(
     problems,
     place,

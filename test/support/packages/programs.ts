@@ -86,7 +86,12 @@ const service = new ApiManagementService("shops", {
     gateway: "GcpApiGateway",
     imports: "",
     resources: "",
-    examples: { GcpApiGateway: gatewayExample("GcpApiGateway", `\n  region: "europe-west1",`) },
+    examples: {
+      GcpApiGateway: gatewayExample("GcpApiGateway", `\n  region: "europe-west1",`),
+      GcpOnPremLink: `
+new GcpOnPremLink("erp", { network: "projects/shop/global/networks/main", subnetRange: "10.8.0.0/26" });
+`,
+    },
   },
 } satisfies Readonly<Record<string, VendorProgram>>;
 

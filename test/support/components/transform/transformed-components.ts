@@ -25,6 +25,8 @@ import {
   apiGatewayTransformRules,
   configRuleWithCompanion,
 } from "../../../../components/gcp/api-gateway/transform-rules.ts";
+import { GcpOnPremLink } from "../../../../components/gcp/on-prem-link/on-prem-link.ts";
+import { onPremLinkTransformRules as gcpOnPremLinkTransformRules } from "../../../../components/gcp/on-prem-link/transform-rules.ts";
 
 type Component = new (name: string, args: never) => unknown;
 export type Rules = Readonly<Record<string, TransformRule>>;
@@ -66,6 +68,7 @@ const mocks: pulumi.runtime.Mocks = {
       uri: "https://shop-1abc-ew.a.run.app",
       email: `${name}@shops.iam.gserviceaccount.com`,
       member: `serviceAccount:${name}@shops.iam.gserviceaccount.com`,
+      vpnInterfaces: [],
     };
     return { id: type.endsWith(":RestApi") || type.endsWith("v2/api:Api") ? "a1b2c3d4e5" : `${name}-id`, state };
   },
@@ -110,6 +113,18 @@ const vpn = { publicIp: "203.0.113.9", cidrs: ["10.20.0.0/16"], routeTableIds: {
 const azurePlace = { resourceGroupName: "shops", location: "westeurope" };
 const virtualNetworkId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/hub";
 const azureLink = { kind: "azure-virtual-network", virtualNetworkId, location: "westeurope" };
+const gcpLink = {
+  network: "projects/shop/global/networks/main",
+  subnetRange: "10.8.0.0/26",
+  ranges: ["10.20.0.0/16"],
+  vpn: {
+    deviceAddresses: ["203.0.113.9"],
+    deviceAsn: 65_010,
+    sharedSecrets: ["0", "1"].map((end) => end.padStart(24, "s")),
+  },
+  egress: { ports: [443] },
+  dns: { domain: "corp.example.com", servers: ["10.20.0.2"] },
+};
 const service = {
   subnetId: `${virtualNetworkId}/subnets/gateway`,
   resourceGroupName: "shops",
@@ -197,6 +212,7 @@ export const declarations: readonly Declaration[] = [
     args: { ...onlyUrls, region: "europe-west1", companion: {} },
     rules: { ...apiGatewayTransformRules, config: configRuleWithCompanion } as Rules,
   },
+  { what: "GcpOnPremLink", Class: GcpOnPremLink, args: gcpLink, rules: gcpOnPremLinkTransformRules },
 ] as unknown as readonly Declaration[];
 
 /** What came of a declaration. */
