@@ -9,6 +9,7 @@ import { runGrantModels } from "./cloudrunv2/grants.ts";
 import { runService } from "./cloudrunv2/service.ts";
 import { gcpEcho } from "./echo.ts";
 import { gcpFunctions } from "./functions.ts";
+import { networkModels } from "./network/models.ts";
 import type { GcpSettings } from "./project.ts";
 import { gcpUnmodelled } from "./unmodelled-types.ts";
 
@@ -32,6 +33,7 @@ export function gcpPackage(defaultProject: string): ProviderPackage<GcpSettings>
       "gcp:cloudrunv2/service:Service": runService,
       ...runGrantModels,
       "gcp:storage/bucketObject:BucketObject": bucketObject,
+      ...networkModels,
     },
     unmodelled: gcpUnmodelled,
     echo: gcpEcho,

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import ts from "typescript";
 import { entityPath, enumsOf, interfacesByModule, nameOf, outputsOf, parse, sorted } from "./declarations.ts";
 import type { PropertySchema, PropertyType, ResourceSchema } from "./resource-schema.ts";
@@ -32,7 +32,7 @@ export class SdkReader {
     const type =
       this.#name === "azure-native"
         ? `${this.#name}:${module}:${className}`
-        : `${this.#name}:${module}/${basename(file)}:${className}`;
+        : `${this.#name}:${module}/${className.charAt(0).toLowerCase()}${className.slice(1)}:${className}`;
     resources[type] = { inputs: this.#members(args), outputs: outputsOf(declared) };
   }
 
