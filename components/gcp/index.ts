@@ -3,11 +3,11 @@ export type { GcpApiGatewayArgs, GcpApiGatewayTransforms } from "./api-gateway/a
 export { gcpApiGateway } from "./api-gateway/capabilities.ts";
 export type { Labels } from "./api-gateway/labels.ts";
 export type { GcpCompanion, GcpCompanionInstances } from "./companion/args.ts";
+export type { GcpLink } from "./companion/link-inputs.ts";
 export type { GcpCompanionTransforms } from "./companion/transforms.ts";
 export type {
   GcpDeviceConfiguration,
   GcpDeviceTunnel,
-  GcpLink,
   GcpOnPremLinkArgs,
   GcpOnPremLinkTransforms,
   GcpSiteDns,

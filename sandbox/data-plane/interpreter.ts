@@ -127,6 +127,8 @@ export interface Forward {
     status: number,
     headers: readonly (readonly [string, string])[],
   ) => { readonly status: number; readonly headers: readonly (readonly [string, string])[] };
+  /** What explains a response of the backend with this status in the log. Absent, or undefined: nothing does. */
+  readonly explain?: (status: number) => string | undefined;
   readonly tooLarge: Reply;
   /** Receives the backend's whole response, for a cache, unless its body is larger than `maxBytes`. */
   readonly store?: { readonly maxBytes: number; readonly receive: (response: WholeResponse) => void };

@@ -1,10 +1,11 @@
 import type { ApiArgs, ApiConfigArgs, GatewayArgs as ApiGatewayArgs } from "@pulumi/gcp/apigateway/index.js";
 import type { Input } from "@pulumi/pulumi";
 import type { Description } from "../../api/description.ts";
-import type { FunctionInput, LinkInput } from "../../gateway/binding-inputs.ts";
+import type { FunctionInput } from "../../gateway/binding-inputs.ts";
 import type { GatewayArgs } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import type { GcpCompanion } from "../companion/args.ts";
+import type { GcpLink } from "../companion/link-inputs.ts";
 import type { GcpCompanionTransforms } from "../companion/transforms.ts";
 import type { Labels } from "./labels.ts";
 
@@ -23,7 +24,7 @@ export interface GcpApiGatewayTransforms extends GcpCompanionTransforms {
  *
  * @typeParam D the description, e.g. `typeof orders`: backends, auths and routes are checked against its names
  */
-export type GcpApiGatewayArgs<D extends Description = Description> = GatewayArgs<D, LinkInput, FunctionInput> & {
+export type GcpApiGatewayArgs<D extends Description = Description> = GatewayArgs<D, GcpLink, FunctionInput> & {
   /**
    * The region of the gateway, e.g. `europe-west1`. The API and its config are global.
    *

@@ -156,18 +156,6 @@ export interface GcpOnPremLinkArgs {
   readonly transform?: GcpOnPremLinkTransforms;
 }
 
-/** How a companion of `GcpApiGateway` reaches a private network: a plain record that survives a stack reference. */
-export interface GcpLink {
-  /** The network in which the companion has its interface. */
-  readonly network: string;
-  /** The subnet of that network, in the gateway's region, from which the companion sends. */
-  readonly subnetwork: string;
-  /** The certificate authorities of the servers, as PEM. */
-  readonly certificateAuthority?: string;
-  /** The DNS name in the servers' certificate. */
-  readonly serverName?: string;
-}
-
 /** What the device on premises must be configured with, beside the shared secrets. */
 export interface GcpDeviceConfiguration {
   /** The version of IKE. */

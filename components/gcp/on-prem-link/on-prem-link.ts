@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../api/problem.ts";
 import { checkedArguments } from "../../gateway/arguments.ts";
 import { ComponentTransforms } from "../../gateway/component-transforms.ts";
-import type { GcpDeviceConfiguration, GcpLink, GcpOnPremLinkArgs, GcpVpn } from "./args.ts";
+import type { GcpLink } from "../companion/link-inputs.ts";
+import type { GcpDeviceConfiguration, GcpOnPremLinkArgs, GcpVpn } from "./args.ts";
 import { cautionsOf, checkOnPremLink } from "./check.ts";
 import { egressTo, subnetworkOf, zoneOf } from "./network.ts";
 import { OnPremParts } from "./parts.ts";
@@ -55,7 +56,7 @@ import { dnsSource, type Vpn, vpnTo } from "./vpn.ts";
  */
 export class GcpOnPremLink extends pulumi.ComponentResource {
   /** The link to bind to a backend. It contains texts only, so that another stack can read it. */
-  readonly link: pulumi.Output<GcpLink>;
+  readonly link: pulumi.Output<pulumi.Unwrap<GcpLink>>;
   /** What the device on premises must be configured with, beside the shared secrets. Undefined without a VPN. */
   readonly device: pulumi.Output<GcpDeviceConfiguration | undefined>;
 
@@ -85,7 +86,7 @@ export class GcpOnPremLink extends pulumi.ComponentResource {
 function linkOf(
   { network, certificateAuthority, serverName }: GcpOnPremLinkArgs,
   subnetwork: pulumi.Input<string>,
-): pulumi.Output<GcpLink> {
+): pulumi.Output<pulumi.Unwrap<GcpLink>> {
   return pulumi
     .all([network, subnetwork, pulumi.output(certificateAuthority), pulumi.output(serverName)])
     .apply(([networkId, subnetworkId, authority, host]) => ({

@@ -110,7 +110,11 @@ export class GatewayExchange {
 
   #proxy(outcome: Proxied, body: Uint8Array | undefined): void {
     const began = performance.now();
-    const done = (end: ProxyEnd) => this.#record.write(outcome, { ...end, integration: ofBackend(end, began) });
+    const done = (end: ProxyEnd) => {
+      const problem = end.problem ?? explained(outcome, end);
+      const known = problem === undefined ? {} : { problem };
+      this.#record.write(outcome, { ...end, ...known, integration: ofBackend(end, began) });
+    };
     const awaitsContinue = this.#awaitsContinue && body === undefined;
     this.#context.proxy.pass(outcome.forward, this.#request, this.#response, awaitsContinue, done, body);
   }
@@ -153,4 +157,9 @@ function ofFunction({ decision, status, problem, backend }: InvocationEnd, began
     ...(backend ? { serviceStatus: 200 } : {}),
     ...(decision === "backend down" && problem !== undefined ? { problem } : {}),
   };
+}
+
+/** What the interpreter knows about a response of the backend. */
+function explained({ forward }: Proxied, { backendStatus }: ProxyEnd): string | undefined {
+  return backendStatus === undefined ? undefined : forward.explain?.(backendStatus);
 }

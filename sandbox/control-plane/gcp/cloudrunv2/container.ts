@@ -1,5 +1,6 @@
 import { ENVOY_VERSION } from "../../../data-plane/envoy/version.ts";
 import { isObject, isUnknown, type Properties, type PropertyValue, text, texts } from "../../property-value.ts";
+import type { ServiceInterface } from "../network/interface.ts";
 
 /** The port of a container that declares none. */
 const DEFAULT_PORT = 8080;
@@ -107,4 +108,16 @@ export function timeoutMs(template: Properties): number {
 
 export function objects(value: PropertyValue | undefined): readonly Properties[] {
   return Array.isArray(value) ? value.filter((entry): entry is Properties => isObject(entry)) : [];
+}
+
+/** The interface of a service in a network; undefined for a service without one. */
+export function networkInterface({ vpcAccess }: Properties): ServiceInterface | undefined {
+  const [first] = objects(isObject(vpcAccess) ? vpcAccess.networkInterfaces : undefined);
+  if (first === undefined) return undefined;
+  const [network, subnetwork] = [text(first, "network"), text(first, "subnetwork")];
+  return {
+    ...(network === undefined ? {} : { network }),
+    ...(subnetwork === undefined ? {} : { subnetwork }),
+    tags: texts(first.tags) ?? [],
+  };
 }

@@ -1,6 +1,7 @@
 import type { DeployedGateway } from "../../../data-plane/artefacts.ts";
 import type { GcpCloudRunArtefacts } from "../../../data-plane/gcp/cloud-run/artefacts.ts";
 import type { Records } from "../../records.ts";
+import { reachOf } from "../network/reach.ts";
 import { grantsOf } from "./grants.ts";
 import { type RunServiceRecord, runServiceKey, runServices } from "./record.ts";
 
@@ -16,7 +17,8 @@ export function deployedRunServices(records: Records): readonly DeployedGateway[
 }
 
 export function cloudRunArtefacts(records: Records, record: RunServiceRecord): GcpCloudRunArtefacts {
-  const { id, configuration, port, probes, urls, customAudiences, invokerIamDisabled, timeoutMs } = record;
+  const { id, configuration, port, probes, urls, customAudiences, invokerIamDisabled, timeoutMs, location } = record;
+  const [, project = ""] = id.split("/");
   return {
     kind: "gcp-cloud-run",
     service: id,
@@ -28,5 +30,6 @@ export function cloudRunArtefacts(records: Records, record: RunServiceRecord): G
     invokers: [...new Set(grantsOf(records, id).flatMap(({ invokers }) => invokers))].sort(),
     isOpen: invokerIamDisabled,
     timeoutMs,
+    reach: reachOf(records, { project, region: location }, record.interface),
   };
 }

@@ -1,4 +1,5 @@
 import { Kind } from "../../records.ts";
+import type { ServiceInterface } from "../network/interface.ts";
 
 /** A service whose container is an Envoy, as its last revision runs it. Other services are only stored. */
 export interface RunServiceRecord {
@@ -15,6 +16,8 @@ export interface RunServiceRecord {
   readonly probes: readonly string[];
   /** Envoy's configuration file, as it was when the revision was created: the container reads it at its start. */
   readonly configuration: string;
+  /** Its interface in a network. Absent: it has none. */
+  readonly interface?: ServiceInterface;
 }
 
 /** What one resource grants on a service or a project. */

@@ -3,8 +3,17 @@ import { hex, withAutomaticName } from "../../automatic-name.ts";
 import { isEmpty, type Properties, text, texts } from "../../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { gcpEcho, storedObject } from "../echo.ts";
+import { interfaceFailure } from "../network/interface.ts";
 import type { GcpSettings } from "../project.ts";
-import { configurationPath, containerPort, envoyContainer, mountedObject, probePaths, timeoutMs } from "./container.ts";
+import {
+  configurationPath,
+  containerPort,
+  envoyContainer,
+  mountedObject,
+  networkInterface,
+  probePaths,
+  timeoutMs,
+} from "./container.ts";
 import { cloudRunArtefacts } from "./deployed-services.ts";
 import { refuseUnmodelledGrants } from "./grants.ts";
 import { type RunServiceRecord, runServices } from "./record.ts";
@@ -75,7 +84,8 @@ function deployRevision(call: Call<GcpSettings>, id: string, inputs: Properties,
         : `gs://${mounted.bucket}/${mounted.name} has no content`;
     throw notReady(id, `Envoy cannot read ${path.path}: ${where}`);
   }
-  const [, , , location = "", , name = ""] = id.split("/");
+  const [, project = "", , location = "", , name = ""] = id.split("/");
+  const own = networkInterface(container.template);
   const record: RunServiceRecord = {
     id,
     name,
@@ -89,7 +99,10 @@ function deployRevision(call: Call<GcpSettings>, id: string, inputs: Properties,
     port: containerPort(container.envoy),
     probes: probePaths(container.envoy),
     configuration: content,
+    ...(own === undefined ? {} : { interface: own }),
   };
+  const failure = own && interfaceFailure(call.records, { project, region: location }, own);
+  if (failure !== undefined) throw notReady(id, failure);
   try {
     call.ports.validate(cloudRunArtefacts(call.records, record));
   } catch (error) {

@@ -64,6 +64,12 @@ const RULES: readonly Rule[] = [
     instead: "declare Envoy alone",
   },
   {
+    property: "template.vpcAccess.connector",
+    value: (_inputs, { template: { vpcAccess } }) => (isObject(vpcAccess) ? vpcAccess.connector : undefined),
+    serves: absent,
+    instead: "use networkInterfaces",
+  },
+  {
     property: "template.serviceMesh",
     value: (_inputs, { template }) => template.serviceMesh,
     serves: absent,

@@ -7,18 +7,11 @@ import type {
 } from "../../../data-plane/gcp/network/artefacts.ts";
 import { flag, isObject, type Properties, text, texts } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
+import { interfaceProblem, type ServiceInterface, subnetOf } from "./interface.ts";
 import { zoneNetworks } from "./network-types.ts";
 import { lengthOf, overlap } from "./ranges.ts";
 import { allOf, type NetworkRecord, networkPath, networkRecords, type Place, referred } from "./record.ts";
 import { networkOf, objectsOf } from "./vpn-types.ts";
-
-/** The interface of a service in a network. At least one of the two is known. */
-export interface ServiceInterface {
-  readonly network?: string;
-  /** @default the subnet with the name of the network */
-  readonly subnetwork?: string;
-  readonly tags: readonly string[];
-}
 
 /** What a service reaches. @param place the project and the region of the service */
 export function reachOf(records: Records, place: Place, own: ServiceInterface | undefined): GcpReach {
@@ -44,30 +37,6 @@ function networkReachedBy(records: Records, place: Place, own: ServiceInterface)
       .flatMap((rule) => egressRuleOf(rule, own.tags)),
     sessions: allOf(records, "routerPeers").flatMap((peer) => sessionOf(records, peer, name, place, range)),
   };
-}
-
-/** The subnet of an interface; undefined for one that no stack of the sandbox declares. */
-export function subnetOf(
-  records: Records,
-  place: Place,
-  { network, subnetwork = network?.split("/").at(-1) ?? "" }: ServiceInterface,
-): NetworkRecord | undefined {
-  return referred(records, "subnetworks", subnetwork, place);
-}
-
-/** A subnet that no stack declares is accepted: it may exist. */
-function interfaceProblem(
-  { network }: ServiceInterface,
-  place: Place,
-  subnet: NetworkRecord | undefined,
-  name: string,
-): string | undefined {
-  if (subnet === undefined) return undefined;
-  if (network !== undefined && networkPath(network, place.project) !== name) {
-    return `the subnet ${subnet.name} belongs to the network ${name}, not to ${network}`;
-  }
-  if (subnet.region === place.region) return undefined;
-  return `the subnet ${subnet.name} is in ${subnet.region}, not in the region of the service`;
 }
 
 function zoneOf({ name, inputs }: NetworkRecord): readonly GcpForwardingZone[] {

@@ -1,3 +1,5 @@
+import type { GcpReach } from "../network/artefacts.ts";
+
 /** A deployed service of Cloud Run whose container is a stock Envoy. */
 export interface GcpCloudRunArtefacts {
   readonly kind: "gcp-cloud-run";
@@ -18,4 +20,6 @@ export interface GcpCloudRunArtefacts {
   readonly isOpen: boolean;
   /** How long a request may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** What the container reaches beside the internet. @default nothing */
+  readonly reach?: GcpReach;
 }

@@ -9,9 +9,11 @@ import {
 } from "../../interpreter.ts";
 import { readingOf } from "../../readings.ts";
 import { GoogleSignature } from "../google-signature.ts";
+import { internetOnly } from "../network/artefacts.ts";
 import { AccessCheck } from "./access.ts";
 import type { GcpCloudRunArtefacts } from "./artefacts.ts";
 import { readConfiguration, servedListener } from "./configuration.ts";
+import { endedWays } from "./ended-ways.ts";
 import { deliveredPath, isKept } from "./request-path.ts";
 
 /** Over HTTP/1. https://cloud.google.com/run/quotas */
@@ -24,11 +26,12 @@ const ROUTE = "container";
  * @throws UnsupportedArtefact for a configuration that the sandbox cannot run as it is, and where it has no Envoy
  */
 export function interpretCloudRun(artefacts: GcpCloudRunArtefacts, surroundings: Surroundings): Interpreter {
-  const { service, document, port } = artefacts;
-  servedListener(readConfiguration(document), port);
+  const { service, document, port, reach = internetOnly } = artefacts;
+  const bootstrap = readConfiguration(document);
+  servedListener(bootstrap, port);
   const reason = surroundings.containers?.unavailable();
   if (reason !== undefined) throw new UnsupportedArtefact(service, `the container cannot run here: ${reason}`);
-  return new CloudRunService(artefacts, surroundings);
+  return new CloudRunService(artefacts, surroundings, endedWays(bootstrap, reach));
 }
 
 class CloudRunService implements Interpreter {
@@ -36,8 +39,11 @@ class CloudRunService implements Interpreter {
   readonly #artefacts: GcpCloudRunArtefacts;
   readonly #surroundings: Surroundings;
   readonly #access: AccessCheck;
+  /** Explains failures of the container, which alone knows the server of a request. */
+  readonly #ended: string | undefined;
 
-  constructor(artefacts: GcpCloudRunArtefacts, surroundings: Surroundings) {
+  constructor(artefacts: GcpCloudRunArtefacts, surroundings: Surroundings, ended: readonly string[]) {
+    this.#ended = ended.length === 0 ? undefined : ended.join("; ");
     this.#artefacts = artefacts;
     this.#surroundings = surroundings;
     const { urls, customAudiences, invokers, isOpen } = artefacts;
@@ -76,6 +82,7 @@ class CloudRunService implements Interpreter {
         headers: fromFrontEnd(request, headers),
         timeoutMs,
         maxBodyBytes: LARGEST_BODY,
+        explain: (status) => (status === 503 || status === 504 ? this.#ended : undefined),
         tooLarge: page(413, request),
         down: (cause) => (cause === "timeout" ? page(504, request) : page(503, request)),
       },

@@ -4,6 +4,7 @@ import { type EnvoyBootstrap, EnvoyConfigurationError } from "../../envoy/bootst
 import { EnvoyServer } from "../../envoy/envoy-server.ts";
 import { type EnvoyProgram, envoyProblem } from "../../envoy/version.ts";
 import type { CloudRunContainers } from "../../interpreter.ts";
+import { type GcpReach, internetOnly } from "../network/artefacts.ts";
 import type { GcpCloudRunArtefacts } from "./artefacts.ts";
 import { readConfiguration, servedListener } from "./configuration.ts";
 import { onThisMachine } from "./on-this-machine.ts";
@@ -20,6 +21,7 @@ interface Container {
   readonly server: EnvoyServer;
   readonly listener: string;
   readonly authorities: string;
+  reach: GcpReach;
   /** The configuration as deployed, and as it runs on this machine. */
   deployed: EnvoyBootstrap;
   running: EnvoyBootstrap;
@@ -55,15 +57,18 @@ export class EnvoyContainers implements CloudRunContainers {
    * @param authorities the certificates (PEM) that servers of this machine are issued by
    * @throws EnvoyConfigurationError when Envoy rejects the configuration, or a probe fails. The previous one then stays
    */
-  async run({ service, document, port, probes }: GcpCloudRunArtefacts, authorities: string): Promise<void> {
+  async run(
+    { service, document, port, probes, reach = internetOnly }: GcpCloudRunArtefacts,
+    authorities: string,
+  ): Promise<void> {
     const deployed = readConfiguration(document);
     const listener = servedListener(deployed, port);
-    const running = onThisMachine(deployed, { hosts: this.#options.hosts, authorities });
+    const running = onThisMachine(deployed, { hosts: this.#options.hosts, authorities, reach });
     const ready = (envoy: { port(name: string): number }) => probe(envoy.port(listener), probes);
     const current = this.#containers.get(service);
     if (current?.listener === listener) {
       if (!isDeepStrictEqual(current.running, running)) await current.server.serve(running, ready);
-      Object.assign(current, { deployed, running });
+      Object.assign(current, { deployed, running, reach });
       return;
     }
     const server = this.#newServer(service);
@@ -73,7 +78,7 @@ export class EnvoyContainers implements CloudRunContainers {
       await server.close(0);
       throw error;
     }
-    this.#containers.set(service, { server, listener, authorities, deployed, running });
+    this.#containers.set(service, { server, listener, authorities, reach, deployed, running });
     if (current !== undefined) this.#close(current, 0);
   }
 
@@ -108,7 +113,8 @@ export class EnvoyContainers implements CloudRunContainers {
   async #follow(): Promise<void> {
     for (const [service, container] of [...this.#containers]) {
       const { hosts, warn } = this.#options;
-      const running = onThisMachine(container.deployed, { hosts, authorities: container.authorities });
+      const { deployed, authorities, reach } = container;
+      const running = onThisMachine(deployed, { hosts, authorities, reach });
       if (isDeepStrictEqual(container.running, running)) continue;
       try {
         await container.server.serve(running);

@@ -1,5 +1,7 @@
 import { type HostMap, isLoopback } from "../../../host-map.ts";
 import { type EnvoyBootstrap, isObject } from "../../envoy/bootstrap.ts";
+import type { GcpReach } from "../network/artefacts.ts";
+import { wayProblem } from "../network/way.ts";
 import { endpointsOf, listOf, PUBLIC_AUTHORITIES, socketOf } from "./configuration.ts";
 
 type Json = EnvoyBootstrap;
@@ -12,30 +14,33 @@ export interface Machine {
   readonly hosts: HostMap;
   /** The certificates (PEM) that servers of this machine are issued by, in the place of the public authorities. */
   readonly authorities: string;
+  /** What the container reaches. */
+  readonly reach: GcpReach;
 }
 
 /**
  * The same configuration with the addresses of this machine: each backend is reached where the host map leads its origin. A backend that
- * the host map leads to a server over plain HTTP loses its TLS, and one that the host map does not know is down.
+ * the host map leads to a server over plain HTTP loses its TLS, and one that
+ * the host map does not know, or that the container does not reach, is down.
  */
 export function onThisMachine(bootstrap: EnvoyBootstrap, machine: Machine): EnvoyBootstrap {
   const { static_resources: resources } = bootstrap;
   if (!isObject(resources)) return bootstrap;
   const clusters = listOf(resources.clusters).map((cluster) =>
-    isObject(cluster) ? clusterHere(cluster, machine.hosts) : cluster,
+    isObject(cluster) ? clusterHere(cluster, machine) : cluster,
   );
   return trusting({ ...bootstrap, static_resources: { ...resources, clusters } }, machine.authorities);
 }
 
-function clusterHere(cluster: Json, hosts: HostMap): Json {
+function clusterHere(cluster: Json, machine: Machine): Json {
   const { load_assignment: assignment, transport_socket: transport } = cluster;
   if (!isObject(assignment)) return cluster;
   const secured = isObject(transport) && String(typeOf(transport)).endsWith(".UpstreamTlsContext");
-  const targets = endpointsOf(assignment).map((endpoint) => targetOf(endpoint, secured, hosts));
+  const targets = endpointsOf(assignment).map((endpoint) => targetOf(endpoint, secured, machine));
   const keepsTls = secured && !targets.some((target) => target?.protocol === "http:");
   const moved = {
     ...cluster,
-    load_assignment: moveEndpoints(assignment, keepsTls ? "https:" : "http:", secured, hosts),
+    load_assignment: moveEndpoints(assignment, keepsTls ? "https:" : "http:", secured, machine),
   };
   return secured && !keepsTls ? withoutTls(moved) : moved;
 }
@@ -44,11 +49,12 @@ function typeOf(transport: Json): unknown {
   return isObject(transport.typed_config) ? transport.typed_config["@type"] : undefined;
 }
 
-/** Where the host map leads an endpoint; undefined for one that it does not know, and for an internal one. */
-function targetOf(endpoint: Json, secured: boolean, hosts: HostMap): URL | undefined {
+/** Where the host map leads an endpoint; undefined for one that it does not know or that is not reached, and for an internal one. */
+function targetOf(endpoint: Json, secured: boolean, { hosts, reach }: Machine): URL | undefined {
   const socket = socketOf(endpoint.address);
   if (socket === undefined) return undefined;
   const name = String(socket.address);
+  if (wayProblem(reach, name, Number(socket.port_value)) !== undefined) return undefined;
   const url = URL.parse(
     `${secured ? "https" : "http"}://${name.includes(":") ? `[${name}]` : name}:${socket.port_value}`,
   );
@@ -57,11 +63,11 @@ function targetOf(endpoint: Json, secured: boolean, hosts: HostMap): URL | undef
 }
 
 /** @param protocol of the endpoints that are reached. A cluster has one transport, so that an endpoint of another is down */
-function moveEndpoints(assignment: Json, protocol: "http:" | "https:", secured: boolean, hosts: HostMap): Json {
+function moveEndpoints(assignment: Json, protocol: "http:" | "https:", secured: boolean, machine: Machine): Json {
   const moveOne = (endpoint: Json): Json => {
     const socket = socketOf(endpoint.address);
     if (socket === undefined) return endpoint;
-    const target = targetOf(endpoint, secured, hosts);
+    const target = targetOf(endpoint, secured, machine);
     const here = target === undefined || (secured && target.protocol !== protocol) ? NOBODY : addressOf(target);
     // `auto_host_rewrite` and `auto_host_sni` take the name from the address unless the endpoint has one.
     return { hostname: socket.address, ...endpoint, address: { socket_address: { ...socket, ...here } } };

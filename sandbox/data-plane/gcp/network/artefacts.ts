@@ -6,6 +6,9 @@ export interface GcpReach {
   readonly network?: GcpNetwork;
 }
 
+/** What a service without an interface reaches, where there are no zones. */
+export const internetOnly: GcpReach = { zones: [] };
+
 /** A network, as seen from the interface of one service. A resource that does not exist is missing here. */
 export interface GcpNetwork {
   readonly name: string;

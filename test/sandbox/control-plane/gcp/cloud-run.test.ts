@@ -92,6 +92,7 @@ describe("a Cloud Run service in the gcp provider of the sandbox", () => {
           invokers: [],
           isOpen: false,
           timeoutMs: 60_000,
+          reach: { zones: [] },
         },
       },
     ]);
@@ -100,6 +101,41 @@ describe("a Cloud Run service in the gcp provider of the sandbox", () => {
     assert.deepEqual(await gcp.read(created), created);
     await gcp.delete(created);
     assert.deepEqual(cloud.gateways.served, []);
+  });
+
+  it("reaches what the network of its interface reaches, in a subnet of at least /26 of its own region", async () => {
+    await object();
+    const run = (subnetwork: string, network = "main") =>
+      gcp.create(
+        serviceType,
+        "companion",
+        service({ template: { vpcAccess: { networkInterfaces: [{ network, subnetwork }] } } }),
+      );
+    const subnet = (name: string, ipCidrRange: string, region: string) =>
+      gcp.create("gcp:compute/subnetwork:Subnetwork", name, { name, network: "main", ipCidrRange, region });
+    await subnet("small", "10.8.1.0/27", "europe-west1");
+    await subnet("far", "10.8.2.0/26", "us-central1");
+    await subnet("run", "10.8.0.0/26", "europe-west1");
+    await assert.rejects(
+      run("small"),
+      /The subnet small has the range 10\.8\.1\.0\/27\. Direct VPC egress needs a \/26 or larger/,
+    );
+    await assert.rejects(run("projects/sandbox-project/regions/us-central1/subnetworks/far"), /is in us-central1/);
+    await assert.rejects(run("run", "other"), /the subnet run belongs to the network .*main, not to other/);
+    await run("run");
+    assert.deepEqual(artefacts().reach, {
+      zones: [],
+      network: {
+        name: "projects/sandbox-project/global/networks/main",
+        subnetRanges: ["10.8.1.0/27", "10.8.2.0/26", "10.8.0.0/26"],
+        egressRules: [],
+        sessions: [],
+      },
+    });
+    const connector = { vpcAccess: { connector: "old", egress: "PRIVATE_RANGES_ONLY" } };
+    assert.deepEqual(await failures(service({ template: connector })), [
+      'template.vpcAccess.connector: "old" is not modelled in the sandbox for a service with Envoy; use networkInterfaces',
+    ]);
   });
 
   it("keeps the configuration of its revision: a later content of the object belongs to the next one", async () => {

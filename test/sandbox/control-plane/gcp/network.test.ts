@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { reachOf, type ServiceInterface } from "../../../../sandbox/control-plane/gcp/network/reach.ts";
+import type { ServiceInterface } from "../../../../sandbox/control-plane/gcp/network/interface.ts";
+import { reachOf } from "../../../../sandbox/control-plane/gcp/network/reach.ts";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import type { GcpNetwork } from "../../../../sandbox/data-plane/gcp/network/artefacts.ts";
 import { wayProblem } from "../../../../sandbox/data-plane/gcp/network/way.ts";

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { isObject } from "../../../../../sandbox/data-plane/envoy/bootstrap.ts";
 import { readConfiguration, servedListener } from "../../../../../sandbox/data-plane/gcp/cloud-run/configuration.ts";
 import { onThisMachine } from "../../../../../sandbox/data-plane/gcp/cloud-run/on-this-machine.ts";
+import type { GcpReach } from "../../../../../sandbox/data-plane/gcp/network/artefacts.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { LoopbackHostMap } from "../../../../../sandbox/host-map.ts";
 import { companion } from "../../../../support/sandbox/data-plane/gcp/cloud-run/companion.ts";
@@ -110,6 +111,12 @@ describe("The configuration of an Envoy on Cloud Run", () => {
   });
 });
 
+/** A network in which the servers are. */
+const reach: GcpReach = {
+  zones: [],
+  network: { name: "main", subnetRanges: ["10.0.0.0/8"], egressRules: [], sessions: [] },
+};
+
 describe("A configuration of Envoy on this machine", () => {
   const hosts = new LoopbackHostMap(
     new Map([
@@ -119,7 +126,11 @@ describe("A configuration of Envoy on this machine", () => {
     ]),
   );
   const moved = (from: Json): Json => {
-    const bootstrap = onThisMachine(readConfiguration(configuration(from)), { hosts, authorities: "PEM" });
+    const bootstrap = onThisMachine(readConfiguration(configuration(from)), {
+      hosts,
+      authorities: "PEM",
+      reach,
+    });
     const { static_resources: resources } = bootstrap;
     assert.ok(isObject(resources) && Array.isArray(resources.clusters));
     return resources.clusters[0] as Json;
