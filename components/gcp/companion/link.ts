@@ -41,7 +41,7 @@ const fields: Readonly<
 const optional: ReadonlySet<string> = new Set(["certificateAuthority", "serverName"]);
 
 const bindNetwork =
-  "Write link: { network, subnetwork }, with certificateAuthority and serverName if the server's certificate needs them.";
+  "Bind the `link` of a GcpOnPremLink, or write { network, subnetwork }, with certificateAuthority and serverName if the server's certificate needs them.";
 
 /** A certificate that belongs to nobody: the key was never stored. */
 const nobodysCertificate = `-----BEGIN CERTIFICATE-----

@@ -34,12 +34,14 @@ import { dnsSource, type Vpn, vpnTo } from "./vpn.ts";
  * @example
  * ```ts
  * import { Config } from "@pulumi/pulumi";
- * import { GcpOnPremLink } from "polygate/gcp";
+ * import { defineApi, jwt, onPrem } from "polygate";
+ * import { GcpApiGateway, GcpOnPremLink } from "polygate/gcp";
  *
  * const config = new Config();
+ * const region = "europe-west1";
  *
  * const { link, device } = new GcpOnPremLink("erp-link", {
- *   region: "europe-west1",
+ *   region,
  *   network: "projects/shop/global/networks/main",
  *   subnetRange: "10.8.0.0/26",
  *   ranges: ["10.20.0.0/16"],
@@ -51,7 +53,20 @@ import { dnsSource, type Vpn, vpnTo } from "./vpn.ts";
  *   dns: { domain: "corp.example.com", servers: ["10.20.0.2"] },
  * });
  *
- * export { device, link };
+ * new GcpApiGateway("orders", {
+ *   api: defineApi({
+ *     version: 1,
+ *     backends: { erp: onPrem() },
+ *     auth: { staff: jwt({ audiences: ["orders"] }) },
+ *     routes: { "GET /orders/{id}": { to: "erp", auth: "staff" } },
+ *   }),
+ *   region,
+ *   backends: { erp: { url: "https://erp.corp.example.com", link } },
+ *   auth: { staff: { issuer: "https://login.example.com", jwksUri: "https://login.example.com/keys" } },
+ *   companion: {},
+ * });
+ *
+ * export { device };
  * ```
  */
 export class GcpOnPremLink extends pulumi.ComponentResource {

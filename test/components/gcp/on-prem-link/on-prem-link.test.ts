@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { companionLinks } from "../../../../components/gcp/companion/link.ts";
 import {
   declare,
   network,
@@ -32,6 +33,7 @@ describe("GcpOnPremLink", () => {
     const { names, link, device, made } = await declare({}, "erp", { network, subnetwork });
     assert.deepEqual(names, []);
     assert.deepEqual(link, { network, subnetwork });
+    assert.deepEqual(companionLinks.check({ ...link }, "link"), []);
     assert.equal(device, undefined);
     assert.equal(await resolved(made.urn), "urn:pulumi:dev::shops::polygate:index:GcpOnPremLink::erp");
   });
