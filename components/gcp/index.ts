@@ -3,8 +3,8 @@ export type { GcpApiGatewayArgs, GcpApiGatewayTransforms } from "./api-gateway/a
 export { gcpApiGateway } from "./api-gateway/capabilities.ts";
 export type { Labels } from "./api-gateway/labels.ts";
 export type { GcpCompanion, GcpCompanionInstances } from "./companion/args.ts";
-export type { GcpLink } from "./companion/link-inputs.ts";
 export type { GcpCompanionTransforms } from "./companion/transforms.ts";
+export type { GcpLink } from "./link/link-inputs.ts";
 export type {
   GcpDeviceConfiguration,
   GcpDeviceTunnel,

@@ -2,9 +2,9 @@ import type { Bindings } from "../../api/binding/binding.ts";
 import type { Api, ApiProxyRoute, ApiRoute } from "../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import type { Caution } from "../../gateway/target.ts";
+import { unknownLink } from "../link/link.ts";
 import { tokenAuths } from "./authentication.ts";
 import { gcpApiGatewayWithCompanion } from "./capabilities.ts";
-import { unknownLink } from "./link.ts";
 import { movedParameters } from "./path-expression.ts";
 
 const { cloudRunSeconds, headerValueBytes, movedParameters: mostMoved } = gcpApiGatewayWithCompanion.limits;

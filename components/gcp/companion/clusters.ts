@@ -1,10 +1,10 @@
 import { isIP } from "node:net";
 import { type Bindings, bound, urlOf } from "../../api/binding/binding.ts";
 import type { Api, ApiProxyRoute } from "../../api/checked-api.ts";
+import { companionLinkOf } from "../link/link.ts";
 import { tokenAuths } from "./authentication.ts";
 import { backendClusterName, keysClusterName } from "./cluster-names.ts";
 import { type EnvoyCluster, type Json, typed } from "./envoy.ts";
-import { companionLinkOf } from "./link.ts";
 
 /**
  * The certificate authorities of the image. Envoy's plain image installs them at this path. Without the file, Envoy does not start.

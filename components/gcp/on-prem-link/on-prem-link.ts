@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../api/problem.ts";
 import { checkedArguments } from "../../gateway/arguments.ts";
 import { ComponentTransforms } from "../../gateway/component-transforms.ts";
-import type { GcpLink } from "../companion/link-inputs.ts";
+import type { GcpLink } from "../link/link-inputs.ts";
 import type { GcpDeviceConfiguration, GcpOnPremLinkArgs, GcpVpn } from "./args.ts";
 import { cautionsOf, checkOnPremLink } from "./check.ts";
 import { egressTo, subnetworkOf, zoneOf } from "./network.ts";

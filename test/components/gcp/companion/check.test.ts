@@ -13,7 +13,7 @@ import {
 } from "../../../../components/gcp/companion/check.ts";
 import { companionConfiguration } from "../../../../components/gcp/companion/configuration.ts";
 import type { EnvoyConfiguration } from "../../../../components/gcp/companion/envoy.ts";
-import { companionLinks, privateNetworkOf } from "../../../../components/gcp/companion/link.ts";
+import { companionLinks, privateNetworkOf } from "../../../../components/gcp/link/link.ts";
 import { findEnvoy } from "../../../../engine/index.ts";
 import { validateBootstrap } from "../../../../sandbox/data-plane/envoy/validation.ts";
 import { shopApi, shopBindings } from "../../../support/components/gcp/companion/shop-api.ts";

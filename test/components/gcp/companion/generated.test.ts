@@ -9,7 +9,7 @@ import { PolygateError } from "../../../../components/api/problem.ts";
 import { gcpApiGatewayWithCompanion } from "../../../../components/gcp/companion/capabilities.ts";
 import { checkCompanion } from "../../../../components/gcp/companion/check.ts";
 import { companionConfiguration, companionText } from "../../../../components/gcp/companion/configuration.ts";
-import { companionLinks } from "../../../../components/gcp/companion/link.ts";
+import { companionLinks } from "../../../../components/gcp/link/link.ts";
 import { findEnvoy } from "../../../../engine/index.ts";
 import { CertificateAuthority } from "../../../../sandbox/certificate-authority.ts";
 import { validateBootstrap } from "../../../../sandbox/data-plane/envoy/validation.ts";

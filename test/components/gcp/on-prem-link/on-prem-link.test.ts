@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { companionLinks } from "../../../../components/gcp/companion/link.ts";
+import { companionLinks } from "../../../../components/gcp/link/link.ts";
 import {
   declare,
   network,
