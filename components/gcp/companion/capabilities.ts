@@ -44,7 +44,7 @@ export const gcpApiGatewayWithCompanion = {
       "the companion forwards the request, with the client's own Authorization; X-Forwarded-Authorization, X-Serverless-Authorization and X-Apigateway-Api-* of a client do not reach the backend; TLS certificates are verified against the host of the backend's URL",
     ),
     "backend.onPrem": composed(
-      "the companion forwards the request through its interface in the link's network (Direct VPC egress); TLS certificates are verified against the link's authority, or the public ones, and its server name, or the host of the backend's URL",
+      "the companion forwards the request through its interface in the link's network (Direct VPC egress); TLS certificates are verified against the link's authority, or the public ones, and its server name, or the host of the backend's URL; `GcpOnPremLink` declares the way",
     ),
     reply: composed("the companion: `direct_response` of a listener inside Envoy, after the route's checks"),
     "auth.jwt": composed(

@@ -48,6 +48,8 @@ export interface GcpVpn {
    * How Google learns the routes to the site: the device announces them over BGP, or each session has them while it is up, whatever the
    * device announces (`fixed`). With fixed routes, Google does not notice that the device loses a network behind it.
    *
+   * @see https://cloud.google.com/network-connectivity/docs/router/concepts/custom-learned-routes
+   *
    * @default "announced"
    */
   readonly routes?: "announced" | "fixed";
