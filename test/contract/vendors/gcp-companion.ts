@@ -1,5 +1,6 @@
 import { companionTarget } from "../../../components/gcp/api-gateway/companion-target.ts";
 import type { DeployedGateway } from "../../../sandbox/data-plane/artefacts.ts";
+import type { GcpReach } from "../../../sandbox/data-plane/gcp/network/artefacts.ts";
 import type { DescriptionText, Places } from "../oracle/description.ts";
 import { keySetOf } from "../world/issuers.ts";
 import { privateBackends } from "../world/private-network.ts";
@@ -10,6 +11,17 @@ const url = "https://contract-0123456789.ew.a.run.app";
 const caller = "contract-caller@contract.iam.gserviceaccount.com";
 
 /** The bindings as the companion requires them: with the keys of each issuer, and links of Google Cloud. */
+/** The network of the link: its zone knows the names of the private backends, and a tunnel leads to their site. */
+const reach: GcpReach = {
+  zones: [{ name: "private", domain: "private.test", networks: ["contract"], servers: ["10.77.0.2"] }],
+  network: {
+    name: "contract",
+    subnetRanges: ["10.8.0.0/26"],
+    egressRules: [],
+    sessions: [{ peer: "peer", tunnel: "tunnel", ranges: [], advertisesSubnet: true, advertisesDns: true }],
+  },
+};
+
 function companionPlaces({ backends, auth, ...others }: Places): Places {
   const link = { network: "contract", subnetwork: "contract" };
   return {
@@ -60,6 +72,7 @@ export const gcpApiGatewayWithCompanion: VendorUnderTest = {
           isOpen: false,
           probes: [],
           timeoutMs: timeoutSeconds * 1000,
+          reach,
         },
       },
     ];
