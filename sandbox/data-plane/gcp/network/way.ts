@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { isPrivateAddress } from "../../aws/shared/network/private-address.ts";
 import { contains } from "../../private-network/prefix.ts";
+import { isPrivateAddress } from "../../private-network/private-address.ts";
 import type { GcpForwardingZone, GcpNetwork, GcpReach, GcpSession } from "./artefacts.ts";
 import { blockingRule } from "./firewall.ts";
 import { resolverOf } from "./names.ts";
