@@ -9,6 +9,7 @@ import type { EnvoyProgram } from "../envoy/version.ts";
 import type { FunctionLog } from "../functions/function-log.ts";
 import { LambdaRuntime } from "../functions/runtime.ts";
 import { EnvoyContainers } from "../gcp/cloud-run/envoy-containers.ts";
+import { LingeringServices } from "../gcp/cloud-run/lingering-services.ts";
 import { ServiceHosts } from "../gcp/cloud-run/service-hosts.ts";
 import { GoogleSignature } from "../gcp/google-signature.ts";
 import { interpret } from "../interpret.ts";
@@ -89,6 +90,7 @@ export class DataPlane {
   readonly #keys: HttpKeySource;
   readonly #hosts: ServiceHosts;
   readonly #google = new GoogleSignature();
+  readonly #lingering = new LingeringServices();
   readonly #containers: EnvoyContainers;
   readonly #proxy: BackendProxy;
   readonly #functions: LambdaRuntime;
@@ -200,8 +202,10 @@ export class DataPlane {
   async close(): Promise<void> {
     await Promise.allSettled(this.#opening.values());
     for (const [key, open] of this.#open) this.#close(key, open);
+    this.#lingering.endAll();
     this.#domains.close();
-    await Promise.all(this.#closing);
+    // The end of a service begins the end of its server.
+    while (this.#closing.size > 0) await Promise.all(this.#closing);
     await this.#containers.close(0);
     await Promise.all([this.#proxy.close(), this.#functions.close()]);
   }
@@ -246,6 +250,7 @@ export class DataPlane {
   }
 
   async #listen(key: string, scheme: Scheme, counters: ProcessCounters): Promise<OpenGateway> {
+    this.#lingering.end(key);
     const server = this.#createServer(scheme === "https" ? await this.#identities.of(ADDRESS) : undefined);
     const port = await listenAsBefore(this.#options.ports, key, undefined, (wish) => server.listen(wish));
     const open = { server, counters, port, scheme };
@@ -274,19 +279,36 @@ export class DataPlane {
 
   /** Leads the addresses of the services that answer now to their servers. */
   #leadServices(): void {
-    const services = [...this.#open].flatMap(([key, { server, gateway }]) => {
-      if (server.served === undefined || gateway?.artefacts.kind !== "gcp-cloud-run") return [];
-      return gateway.artefacts.urls.map((url) => [url, this.url(key)] as const);
-    });
+    const services = [...this.#open].flatMap(([key, { server, gateway }]) =>
+      server.served === undefined ? [] : this.#addressesOf(key, gateway),
+    );
     // A service may be the backend of another one.
-    if (this.#hosts.lead(new Map(services))) this.followHosts();
+    if (this.#hosts.lead(new Map([...this.#lingering.addresses, ...services]))) this.followHosts();
+  }
+
+  /** The loopback origin of each address of a service; empty for a gateway. */
+  #addressesOf(key: string, gateway: DeployedGateway | undefined): readonly (readonly [string, string])[] {
+    if (gateway?.artefacts.kind !== "gcp-cloud-run") return [];
+    return gateway.artefacts.urls.map((url) => [url, this.url(key)]);
   }
 
   #close(key: string, { server, gateway }: OpenGateway): void {
+    const addresses = this.#addressesOf(key, gateway);
     this.#open.delete(key);
     const artefacts = gateway?.artefacts;
-    const end = artefacts?.kind === "gcp-cloud-run" ? this.#containers.release(artefacts.service) : async () => {};
-    this.#closeServer(server, () => end(GRACE_MS));
+    if (artefacts?.kind !== "gcp-cloud-run") {
+      this.#closeServer(server);
+      return;
+    }
+    const end = this.#containers.release(artefacts.service);
+    const closing = this.#lingering
+      .keep(key, addresses)
+      .then(() => {
+        this.#leadServices();
+        this.#closeServer(server, () => end(GRACE_MS));
+      })
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
   }
 
   /**

@@ -75,7 +75,7 @@ describe("the target of Google's API Gateway", () => {
         vendor: "gcp",
         rule: "GcpApiGateway does not support limits per second or minute by consumer, on a route with a token: its quotas only count API keys, per project and minute.",
         remedy:
-          'Put a load balancer with Cloud Armor in front, or deploy to AzureApiManagementApi. Or do without it: waive: { limits: "why that is safe" }.',
+          'Set companion, put a load balancer with Cloud Armor in front, or deploy to AzureApiManagementApi. Or do without it: waive: { limits: "why that is safe" }.',
       },
     ]);
     assert.deepEqual(compile(limited, { limits: "the load balancer limits" }).waived, [

@@ -316,10 +316,11 @@ describe("A private integration of an AWS HTTP API", () => {
       assert.rejects(
         stand.serve({ "/a": { get: through(members) } }, { network: network(options) }),
         (error: AggregateError) => {
-          const [first] = error.errors as UnsupportedArtefact[];
-          assert(first instanceof UnsupportedArtefact);
-          assert.equal(first.place, `orders: ${here}.${place}`);
-          assert.match(first.message, problem);
+          const [first] = error.errors as Error[];
+          assert(first?.cause instanceof UnsupportedArtefact);
+          assert.equal(first.cause.place, `${here}.${place}`);
+          assert.match(first.cause.message, problem);
+          assert.equal(first.message, `orders: ${first.cause.message}`);
           return true;
         },
       );
