@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -31,6 +31,8 @@ interface ChangeListener {
 }
 
 interface DeploymentOptions extends Omit<SandboxOptions, "changed"> {
+  /** The folder of the stack that is deployed, with its configuration. @default the program alone */
+  readonly stack?: URL;
   /**
    * Runs the program in one process for all updates, as the Automation API does, instead of one process for each. For tests with many
    * updates, which would otherwise mostly load SDKs.
@@ -50,10 +52,22 @@ const QUIET_MILLISECONDS = 400;
  * @param name the file name without its extension
  */
 export function programText(name: string): string {
-  return readFileSync(new URL(`../../e2e/programs/${name}.ts`, import.meta.url), "utf8").replace(
+  return withSources(readFileSync(new URL(`../../e2e/programs/${name}.ts`, import.meta.url), "utf8"));
+}
+
+/** The text of a program with the repository's files in the place of the package. */
+function withSources(text: string): string {
+  return text.replace(
     /from "polygate(?:\/(\w+))?"/g,
     (_, vendor?: string) => `from ${JSON.stringify(join(ROOT, "components", vendor ?? "", "index.ts"))}`,
   );
+}
+
+/** Copies a stack's files, and leads its program to the repository's files. */
+function copyStack(stack: URL, project: string): void {
+  cpSync(stack, project, { recursive: true });
+  const program = join(project, "index.ts");
+  writeFileSync(program, withSources(readFileSync(program, "utf8")));
 }
 
 /** A user's project in its own folder, with a stack `dev` and a sandbox to which the real engine deploys it. */
@@ -74,12 +88,12 @@ export class Deployment {
    * Creates the project, the sandbox and the stack `dev`.
    *
    * @param name the name of the project
-   * @param program the file in `programs/`, without its extension, that becomes the project's `index.ts`
+   * @param program the file in `programs/`, without its extension, that becomes the project's `index.ts`; without meaning for a stack
    */
   static async start(
     name: string,
     program: string,
-    { oneProgramProcess = false, ...options }: DeploymentOptions = {},
+    { oneProgramProcess = false, stack, ...options }: DeploymentOptions = {},
   ): Promise<Deployment> {
     const folder = mkdtempSync(join(tmpdir(), `polygate-${name}-`));
     const project = join(folder, "project");
@@ -89,7 +103,8 @@ export class Deployment {
       'runtime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "--conditions=polygate-source"\n';
     writeFileSync(join(project, "Pulumi.yaml"), `name: ${name}\nmain: index.ts\n${runtime}`);
     writeFileSync(join(project, "package.json"), JSON.stringify({ name, type: "module" }));
-    writeFileSync(join(project, "index.ts"), programText(program));
+    if (stack === undefined) writeFileSync(join(project, "index.ts"), programText(program));
+    else copyStack(stack, project);
     const listener: ChangeListener = { onChange: () => {} };
     const changed = (change: ResourceChange) => listener.onChange(change);
     const envoy = cachedEnvoy(cacheFolder(process.env))?.program;
