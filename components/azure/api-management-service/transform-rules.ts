@@ -8,9 +8,7 @@ export const apiManagementServiceTransformRules: TransformRules<AzureApiManageme
     properties: [
       "additionalLocations",
       "apiVersionConstraint",
-      "developerPortalStatus",
       "hostnameConfigurations",
-      "legacyPortalStatus",
       "natGatewayState",
       "notificationSenderEmail",
       "tags",

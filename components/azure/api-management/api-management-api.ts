@@ -160,7 +160,6 @@ function declareBackend(
       resourceGroupName: service.resourceGroupName,
       serviceName: service.serviceName,
       backendId: entity.id,
-      type: "Single",
       protocol: "http",
       url: entity.url,
       tls: { validateCertificateChain: true, validateCertificateName: true },

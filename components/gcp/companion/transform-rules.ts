@@ -3,6 +3,8 @@ import type { GcpCompanionTransforms } from "./transforms.ts";
 
 const project = "Set project.";
 const description = "Change the description of the API.";
+/** SDKs from 9.0 on do not all declare it. */
+const tags = "tags" as never;
 const account = {
   resource: "gcp:serviceaccount/account:Account",
   properties: ["accountId", "description", "displayName"],
@@ -31,7 +33,7 @@ export const companionTransformRules: TransformRules<GcpCompanionTransforms> = {
   configurationReader: { resource: "gcp:storage/bucketIAMMember:BucketIAMMember", properties: [], retain: true },
   companion: {
     resource: "gcp:cloudrunv2/service:Service",
-    properties: ["annotations", "description", "labels", "tags"],
+    properties: ["annotations", "description", "labels", tags],
     retain: true,
     instead: { location: "Set region.", project, template: "Set a member of companion." },
   },

@@ -124,13 +124,15 @@ function configurationOf(
 ): pulumi.Output<GcpDeviceConfiguration> {
   const source = dns === undefined ? {} : { dnsSource };
   const own = subnetRange === undefined ? [] : [subnetRange];
-  return tunnels.apply((all) => ({
-    ikeVersion,
-    googleAsn,
-    deviceAsn,
-    tunnels: all,
-    advertised: [...own, ...advertise, ...Object.values(source)],
-    expected: [...ranges],
-    ...source,
-  }));
+  return tunnels.apply(
+    (all): GcpDeviceConfiguration => ({
+      ikeVersion,
+      googleAsn,
+      deviceAsn,
+      tunnels: all,
+      advertised: [...own, ...advertise, ...Object.values(source)],
+      expected: [...ranges],
+      ...source,
+    }),
+  );
 }

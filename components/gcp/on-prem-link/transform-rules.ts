@@ -10,31 +10,31 @@ const deletionPolicy = "Set the option protect or retainOnDelete.";
 export const onPremLinkTransformRules: TransformRules<GcpOnPremLinkTransforms> = {
   subnetwork: {
     resource: "gcp:compute/subnetwork:Subnetwork",
-    properties: ["description", "logConfig", "name", "params", "privateIpGoogleAccess"],
+    properties: ["description", "logConfig", "name", "privateIpGoogleAccess"],
     retain: true,
     instead: { deletionPolicy, ipCidrRange: "Set subnetRange.", network, project, region },
   },
   vpnGateway: {
     resource: "gcp:compute/haVpnGateway:HaVpnGateway",
-    properties: ["description", "labels", "name", "params"],
+    properties: ["description", "labels", "name"],
     retain: true,
     instead: { deletionPolicy, network, project, region },
   },
   device: {
     resource: "gcp:compute/externalVpnGateway:ExternalVpnGateway",
-    properties: ["description", "labels", "name", "params"],
+    properties: ["description", "labels", "name"],
     retain: true,
     instead: { deletionPolicy, interfaces: "Set vpn.deviceAddresses.", project },
   },
   router: {
     resource: "gcp:compute/router:Router",
-    properties: ["bgp.keepaliveInterval", "description", "name", "params"],
+    properties: ["bgp.keepaliveInterval", "description", "name"],
     retain: true,
     instead: { bgp: "Set vpn.asn and vpn.advertise.", deletionPolicy, network, project, region },
   },
   tunnel: {
     resource: "gcp:compute/vPNTunnel:VPNTunnel",
-    properties: ["cipherSuite", "description", "labels", "name", "params"],
+    properties: ["cipherSuite", "description", "labels", "name"],
     retain: true,
     instead: {
       deletionPolicy,
@@ -67,7 +67,7 @@ export const onPremLinkTransformRules: TransformRules<GcpOnPremLinkTransforms> =
   },
   egress: {
     resource: "gcp:compute/firewall:Firewall",
-    properties: ["description", "logConfig", "name", "params"],
+    properties: ["description", "logConfig", "name"],
     instead: {
       allows: "Set egress.ports.",
       deletionPolicy,

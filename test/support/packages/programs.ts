@@ -79,6 +79,21 @@ const service = new ApiManagementService("shops", {
     sku: "Developer",
   },`,
       ),
+      AzureApiManagementService: `
+new AzureApiManagementService("owned", {
+  resourceGroupName: group.name,
+  location: group.location,
+  publisher: { name: "Shop", email: "shop@example.com" },
+  sku: "Developer",
+});
+`,
+      AzureOnPremLink: `
+new AzureOnPremLink("erp", {
+  resourceGroupName: group.name,
+  location: group.location,
+  virtualNetwork: { addressPrefix: "10.10.0.0/16" },
+});
+`,
     },
   },
   gcp: {
@@ -89,7 +104,11 @@ const service = new ApiManagementService("shops", {
     examples: {
       GcpApiGateway: gatewayExample("GcpApiGateway", `\n  region: "europe-west1",`),
       GcpOnPremLink: `
-new GcpOnPremLink("erp", { network: "projects/shop/global/networks/main", subnetRange: "10.8.0.0/26" });
+new GcpOnPremLink("erp", {
+  region: "europe-west1",
+  network: "projects/shop/global/networks/main",
+  subnetRange: "10.8.0.0/26",
+});
 `,
     },
   },

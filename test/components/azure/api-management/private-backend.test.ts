@@ -89,7 +89,6 @@ describe("a private backend of API Management", () => {
     assert.deepEqual(inputs, {
       resourceGroupName: "shops",
       serviceName: "contoso",
-      type: "Single",
       protocol: "http",
       url: "https://erp.example.com:8443/base",
       tls: { validateCertificateChain: true, validateCertificateName: true },
