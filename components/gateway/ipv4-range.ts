@@ -61,6 +61,17 @@ export function isPrivateRange(range: Ipv4Range): boolean {
   return privateRanges.some((each) => containsRange(each, range));
 }
 
+/** Ranges whose addresses the public internet does not route: private, shared, local or reserved. */
+const unroutedRanges = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"].flatMap(
+  (cidr) => ipv4Range(cidr) ?? [],
+);
+
+/** Whether an IPv4 address is one that the public internet routes. */
+export function isPublicAddress(address: unknown): address is string {
+  if (typeof address !== "string" || !isIPv4(address)) return false;
+  return ![...privateRanges, ...unroutedRanges].some((range) => containsAddress(range, address));
+}
+
 function numberOf(address: string): number {
   return address.split(".").reduce((all, byte) => all * 256 + Number(byte), 0);
 }

@@ -1,8 +1,8 @@
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import { anyOf } from "../../api/suggestion.ts";
+import { ipv4Range } from "../../gateway/ipv4-range.ts";
 import { isLater } from "../../gateway/later.ts";
 import { ArgumentCheck, shown } from "../argument.ts";
-import { rangeOf } from "../network/address-range.ts";
 import { isSubnetId, isVirtualNetworkId } from "../network/network-id.ts";
 import { isV2, networkAccessOf, networkedTiers, skus } from "../sku.ts";
 import { checkTags } from "../tags.ts";
@@ -116,7 +116,7 @@ function checkSubnet(
     remedy,
   );
   const smallest = access === "injection" ? 29 : 27;
-  const range = rangeOf(addressPrefix);
+  const range = ipv4Range(addressPrefix);
   if (range !== undefined && range.bits <= smallest) return;
   const rule = `The subnet must be its first address and at most ${smallest} bits, not ${shown(addressPrefix)}.`;
   check.reject("network.newSubnet.addressPrefix", rule, 'Write a CIDR such as "10.10.1.0/24".');

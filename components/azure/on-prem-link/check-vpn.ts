@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
+import { ipv4Range, isPublicAddress } from "../../gateway/ipv4-range.ts";
 import { isLater } from "../../gateway/later.ts";
 import { type ArgumentCheck, shown } from "../argument.ts";
-import { isPublicAddress, rangeOf } from "../network/address-range.ts";
 import type { AzureIpsecPolicy, AzureOnPremDevice, AzureVpn } from "./args.ts";
 
 /** Azure's autonomous system by default: https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-bgp-overview */
@@ -65,7 +65,7 @@ function checkPrefixes({ prefixes, asn }: Partial<AzureOnPremDevice>, check: Arg
     return;
   }
   for (const [index, prefix] of prefixes.entries()) {
-    if ((rangeOf(prefix)?.bits ?? 0) < 8) {
+    if ((ipv4Range(prefix)?.bits ?? 0) < 8) {
       const rule = `A network must be its first address and 8 to 32 bits, not ${shown(prefix)}. A route for all addresses into a tunnel cuts a service off from Azure.`;
       check.reject(`${place}[${index}]`, rule, 'Write a CIDR such as "10.20.0.0/16".');
     } else if (prefixes.indexOf(prefix) !== index) {
@@ -128,7 +128,7 @@ function checkGateway(vpn: AzureVpn, check: ArgumentCheck): void {
         check.reject(`vpn.${name}`, `An existing gateway has its own ${name}.`, `Remove ${name}.`);
     }
   }
-  if (gatewaySubnet !== undefined && (rangeOf(gatewaySubnet)?.bits ?? 33) > 27) {
+  if (gatewaySubnet !== undefined && (ipv4Range(gatewaySubnet)?.bits ?? 33) > 27) {
     const rule = `The gateway's subnet must be its first address and at most 27 bits, not ${shown(gatewaySubnet)}.`;
     check.reject("vpn.gatewaySubnet", rule, 'Write a CIDR such as "10.10.0.0/27".');
   }

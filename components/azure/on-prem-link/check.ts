@@ -1,8 +1,8 @@
 import { isIPv4 } from "node:net";
 import { type Problem, ProblemList } from "../../api/problem.ts";
+import { containsRange, ipv4Range, overlap } from "../../gateway/ipv4-range.ts";
 import { isObjectNow } from "../../gateway/later.ts";
 import { ArgumentCheck, shown } from "../argument.ts";
-import { includes, overlap, rangeOf } from "../network/address-range.ts";
 import { isVirtualNetworkId } from "../network/network-id.ts";
 import { checkTags } from "../tags.ts";
 import type { AzureOnPremLinkArgs } from "./args.ts";
@@ -40,7 +40,7 @@ function checkNetwork({ virtualNetwork }: AzureOnPremLinkArgs, check: ArgumentCh
       "Pass the id from the network.",
     );
   }
-  if (addressPrefix !== undefined && (rangeOf(addressPrefix)?.bits ?? 0) < 8) {
+  if (addressPrefix !== undefined && (ipv4Range(addressPrefix)?.bits ?? 0) < 8) {
     const rule = `The virtual network must be its first address and 8 to 29 bits, not ${shown(addressPrefix)}.`;
     check.reject("virtualNetwork.addressPrefix", rule, cidr);
   }
@@ -56,16 +56,16 @@ function checkNetwork({ virtualNetwork }: AzureOnPremLinkArgs, check: ArgumentCh
 
 /** Addresses on both sides of a tunnel must differ, and the gateway's must be the network's. */
 function checkRanges({ virtualNetwork, vpn }: AzureOnPremLinkArgs, check: ArgumentCheck): void {
-  const whole = rangeOf(virtualNetwork?.addressPrefix);
-  const subnet = rangeOf(vpn?.gatewaySubnet);
+  const whole = ipv4Range(virtualNetwork?.addressPrefix);
+  const subnet = ipv4Range(vpn?.gatewaySubnet);
   if (whole === undefined) return;
-  if (subnet !== undefined && !includes(whole, subnet)) {
+  if (subnet !== undefined && !containsRange(whole, subnet)) {
     const rule = `The virtual network ${virtualNetwork.addressPrefix} does not contain ${vpn?.gatewaySubnet}.`;
     check.reject("vpn.gatewaySubnet", rule, "Write a part of the virtual network's addresses.");
   }
   const prefixes: unknown = vpn?.device?.prefixes;
   for (const [index, prefix] of (Array.isArray(prefixes) ? prefixes : []).entries()) {
-    const range = rangeOf(prefix);
+    const range = ipv4Range(prefix);
     // A network of fewer bits is reported by itself.
     if (range === undefined || range.bits < 8 || !overlap(whole, range)) continue;
     const rule = `The network on premises ${prefix} overlaps with the virtual network ${virtualNetwork.addressPrefix}.`;
