@@ -1,4 +1,4 @@
-import type { GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
+import type { DeployedGateway, GatewayArtefacts } from "../../../sandbox/data-plane/artefacts.ts";
 import type { Readings } from "../../../sandbox/data-plane/readings.ts";
 import type { Case } from "../cases.ts";
 import type { Time } from "../world/clock.ts";
@@ -9,6 +9,8 @@ export interface Mutant {
   readonly fault: string;
   /** Changes the artefacts. Throws when it finds nothing to change. */
   readonly mutate?: (artefacts: GatewayArtefacts) => GatewayArtefacts;
+  /** Changes what the class deploys behind the gateway. Throws when it finds nothing to change. */
+  readonly mutateBehind?: (behind: readonly DeployedGateway[]) => readonly DeployedGateway[];
   /** The description to render: the one with validation, or with many sets of scopes. @default the whole description */
   readonly description?: "checked" | "scopes";
   /** Replaces the clock of the gateway. */

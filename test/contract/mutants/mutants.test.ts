@@ -9,14 +9,18 @@ import { scopesDescription } from "../generate/scopes.ts";
 import { sweep } from "../generate/sweep.ts";
 import { wholeDescription } from "../generate/whole.ts";
 import type { Failure } from "../judgement.ts";
-import type { VendorUnderTest } from "../vendors/vendor.ts";
-import { vendors } from "../vendors/vendors.ts";
+import { Tally } from "../tally.ts";
+import { gcpApiGatewayWithCompanion } from "../vendors/gcp-companion.ts";
+import { nameOf, type VendorUnderTest } from "../vendors/vendor.ts";
+import { allForms } from "../vendors/vendors.ts";
 import { World } from "../world/world.ts";
 import { awsMutants } from "./aws.ts";
 import { awsRestMutants } from "./aws-rest.ts";
 import { awsWafMutants } from "./aws-waf.ts";
 import { azureMutants } from "./azure.ts";
 import { gcpMutants } from "./gcp.ts";
+import { gcpCompanionMutants } from "./gcp-companion.ts";
+import { edited } from "./json-document.ts";
 import type { Mutant } from "./mutant.ts";
 
 const mutants: Readonly<Record<string, readonly Mutant[]>> = {
@@ -24,7 +28,15 @@ const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   AwsRestApi: [...awsRestMutants, ...awsWafMutants],
   AzureApiManagementApi: azureMutants,
   GcpApiGateway: gcpMutants,
+  "GcpApiGateway with a companion": gcpCompanionMutants,
 };
+
+/** The class with a fault in what it deploys behind the gateway, if the mutant has one. */
+function withMutant(vendor: VendorUnderTest, { mutateBehind }: Mutant): VendorUnderTest {
+  const { behind } = vendor;
+  if (mutateBehind === undefined || behind === undefined) return vendor;
+  return { ...vendor, behind: (description, places) => mutateBehind(behind(description, places)) };
+}
 
 /**
  * Returns the probes that can fail with this case: first the probes for the case, then, if the case is about a proxied request, the other
@@ -59,7 +71,14 @@ describe("the contract suite", function () {
     const artefacts = mutant.mutate === undefined ? rendered : mutant.mutate(rendered);
     let bench: Bench;
     try {
-      bench = await Bench.deploy(world, vendor, description, artefacts, mutant.time, mutant.readings);
+      bench = await Bench.deploy(
+        world,
+        withMutant(vendor, mutant),
+        description,
+        artefacts,
+        mutant.time,
+        mutant.readings,
+      );
     } catch (error) {
       if (error instanceof AggregateError) return "deployment";
       throw error;
@@ -78,9 +97,9 @@ describe("the contract suite", function () {
     }
   }
 
-  for (const vendor of vendors) {
-    describe(`fails on ${vendor.capabilities.className}`, () => {
-      const vendorMutants = mutants[vendor.capabilities.className] ?? [];
+  for (const vendor of allForms) {
+    describe(`fails on ${nameOf(vendor)}`, () => {
+      const vendorMutants = mutants[nameOf(vendor)] ?? [];
       it("for at least ten mutants", () => assert.ok(vendorMutants.length >= 10));
       for (const mutant of vendorMutants) {
         it(`when ${mutant.fault}: ${mutant.caughtBy}`, async () => {
@@ -95,4 +114,32 @@ describe("the contract suite", function () {
       }
     });
   }
+
+  it("finds that Google's companion decides by itself, if the gateway lets every request through", async () => {
+    const vendor = gcpApiGatewayWithCompanion;
+    const description = wholeDescription(carriesOf(vendor), sharedServers(vendor));
+    const rendered = vendor.render(description, world.places(description));
+    if (rendered.kind !== "gcp-api-gateway") throw new Error("These artefacts do not belong to API Gateway.");
+    const document = edited(rendered.document, ({ paths = {} }) => {
+      for (const item of Object.values(paths)) for (const operation of Object.values(item)) delete operation.security;
+    });
+    const bench = await Bench.deploy(world, vendor, description, { ...rendered, document });
+    try {
+      const { places, oracle } = bench;
+      const { maxBodyBytes } = vendor;
+      const probes = new Probes({ description, places, routes: oracle.routes, tokens: world.tokens, maxBodyBytes });
+      const tally = new Tally();
+      const opened: Failure[] = [];
+      for (const probe of sweep(probes, oracle.routes)) {
+        if (probe === undefined || probe.steps.some(({ after }) => after !== 0)) continue;
+        // To the companion, a valid token in X-Forwarded-Authorization is one that the gateway handed on.
+        const failures = (await bench.run(probe, tally)).filter((failure) => failure.case !== "token-elsewhere");
+        opened.push(...failures.filter(({ opens }) => opens));
+      }
+      assert.deepEqual(opened, []);
+      assert.ok(tally.decided("unauthenticated") > 100 && tally.decided("forbidden") > 0);
+    } finally {
+      await bench.stop();
+    }
+  });
 });
