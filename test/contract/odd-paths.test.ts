@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { Bench } from "./bench.ts";
 import { type SharedServers, sharedServers } from "./divergence.ts";
 import type { DescriptionText } from "./oracle/description.ts";
-import type { VendorUnderTest } from "./vendors/vendor.ts";
-import { vendors } from "./vendors/vendors.ts";
+import { nameOf, type VendorUnderTest } from "./vendors/vendor.ts";
+import { allForms } from "./vendors/vendors.ts";
 import { World } from "./world/world.ts";
 
 /** A wide open route around guarded ones: whatever falls out of those falls into it. */
@@ -111,7 +111,7 @@ describe("odd paths", function () {
             sending: { method: "GET", target: path, headers: [] },
           }),
         });
-        assert.deepEqual(judged.faults, [], `${vendor.vendor} ${path}: ${verdict.because}`);
+        assert.deepEqual(judged.faults, [], `${nameOf(vendor)} ${path}: ${verdict.because}`);
         const [arrived] = outcome.arrived;
         const seen = arrived === undefined || arrived.target === path ? "" : `, seen as \`${arrived.target}\``;
         cells.push(`${judged.decision} ${outcome.received.status}${seen}`);
@@ -124,11 +124,11 @@ describe("odd paths", function () {
 
   it("are decided by each class as the table in contract.md shows, and never more weakly than the path that they spell", async () => {
     const columns: (readonly string[])[] = [];
-    for (const vendor of vendors) columns.push(await column(vendor));
+    for (const vendor of allForms) columns.push(await column(vendor));
     const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
     const written = [
-      row(["path", ...vendors.map(({ capabilities }) => capabilities.className)]),
-      row(["---", ...vendors.map(() => "---")]),
+      row(["path", ...allForms.map(nameOf)]),
+      row(["---", ...allForms.map(() => "---")]),
       ...paths.map((path, index) => row([`\`${path}\``, ...columns.map((cells) => cells[index] ?? "")])),
     ].join("\n");
     const text = readFileSync(page, "utf8");

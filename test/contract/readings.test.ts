@@ -14,8 +14,8 @@ import {
 import { Oracle } from "./oracle/oracle.ts";
 import { templateOf } from "./oracle/path.ts";
 import { awsRestApiWithWebAcl } from "./vendors/aws-rest.ts";
-import type { VendorUnderTest } from "./vendors/vendor.ts";
-import { vendors } from "./vendors/vendors.ts";
+import { nameOf, type VendorUnderTest } from "./vendors/vendor.ts";
+import { allForms } from "./vendors/vendors.ts";
 import { World } from "./world/world.ts";
 
 /** How many descriptions are generated for each class. `POLYGATE_RUNS` tries more, and `POLYGATE_SEED` others. */
@@ -134,7 +134,7 @@ describe("other readings of a path", function () {
   }
 
   const classes = [
-    ...vendors.map((vendor) => [vendor.capabilities.className, vendor] as const),
+    ...allForms.map((vendor) => [nameOf(vendor), vendor] as const),
     ["AwsRestApi with a web ACL", awsRestApiWithWebAcl] as const,
   ];
   /** The class under each way in which the cloud may read odd paths. By default, the sandbox refuses those that the ways read differently. */
