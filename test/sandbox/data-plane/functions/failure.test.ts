@@ -81,19 +81,28 @@ describe("A Lambda function", function () {
        exports.handler = async (file) => {
          calls++;
          while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 10));
-         return calls;
+         return { calls, process: process.pid };
        };`,
       { timeoutSeconds: 30 },
     );
+    interface Answer {
+      readonly calls: number;
+      readonly process: number;
+    }
+    const call = async (): Promise<Answer> => (await runtime.returned(target, folder)) as Answer;
     const folder = mkdtempSync(join(tmpdir(), "polygate-waits-"));
     try {
-      assert.equal(await runtime.returned(target, folder), 1);
+      const first = await call();
+      assert.equal(first.calls, 1);
       assert.deepEqual(await runtime.invoke(target, join(folder, "end"), 1_000), {
         failed: "timeout",
         message: "no result from the function within 1000 ms",
       });
       mkdirSync(join(folder, "end"));
-      assert.equal(await runtime.returned(target, folder), 3);
+      // Until the environment has finished the second call, other environments answer.
+      let later = await call();
+      for (let tries = 0; tries < 100 && later.process !== first.process; tries++) later = await call();
+      assert.deepEqual(later, { calls: 3, process: first.process });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
