@@ -1,15 +1,15 @@
 import { policyProblem } from "../../../data-plane/azure/api-management/policy-check.ts";
-import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { type Properties, text } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import { type AzureSettings, apimApiVersion, armKey, notFound, refuseExisting, serviceId } from "../arm.ts";
-import { serviceArtefacts } from "../gateways.ts";
+import { type AzureSettings, apimApiVersion, armKey, serviceId } from "../arm.ts";
 import { apiPolicies, apis, namedValues, services } from "./record.ts";
+import { refuseUnserved } from "./refuse-unserved.ts";
+import { serviceChild } from "./service-child.ts";
 
 /** `azure-native:apimanagement:ApiPolicy`: the policy of an API. Each API has one, with the id `policy`. */
 export const apiPolicy: ResourceModel<AzureSettings> = {
-  replaces: ["apiId", "policyId", "resourceGroupName", "serviceName"],
+  ...serviceChild({ kind: apiPolicies, path: "apis/{apiId}/policies/{policyId}", put }),
   complete: (inputs) => (inputs.policyId === undefined ? { ...inputs, policyId: "policy" } : inputs),
   verify: (inputs) => [
     ...(text(inputs, "policyId") === "policy"
@@ -17,24 +17,6 @@ export const apiPolicy: ResourceModel<AzureSettings> = {
       : [{ property: "policyId", reason: 'must be "policy", the id of the only policy of an API' }]),
     ...verifyPolicy(text(inputs, "format") ?? "xml", text(inputs, "value")),
   ],
-
-  create(call, inputs) {
-    const id = `${apiIdOf(call, inputs)}/policies/policy`;
-    refuseExisting(apiPolicies.get(call.records, armKey(id)), id);
-    return { id, outputs: put(call, id, inputs) };
-  },
-  read(call, id) {
-    const found = apiPolicies.get(call.records, armKey(id));
-    return found && { id: found.id, outputs: found.outputs as Properties };
-  },
-  update(call, id, { inputs }) {
-    const found = apiPolicies.get(call.records, armKey(id));
-    if (found === undefined) throw notFound(call, id);
-    return put(call, found.id, inputs);
-  },
-  delete(call, id) {
-    apiPolicies.delete(call.records, armKey(id));
-  },
 };
 
 /** Reports at preview what no deployment could change. */
@@ -71,13 +53,7 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties): Propert
     value,
   };
   apiPolicies.put(call.records, { id, apiId: armKey(apiId), value, outputs }, armKey(id));
-  try {
-    call.ports.validate(serviceArtefacts(call.records, api.serviceId, service));
-  } catch (error) {
-    if (!(error instanceof UnsupportedArtefact)) throw error;
-    // Not in the words of the service, which may take what the sandbox does not model.
-    throw new VendorError(`the sandbox cannot serve this policy: ${error.message}`);
-  }
+  refuseUnserved(call, api.serviceId, "policy");
   return outputs;
 }
 

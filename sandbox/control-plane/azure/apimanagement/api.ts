@@ -1,46 +1,23 @@
 import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { member, parseApiDocument } from "../../api-document.ts";
-import { withAutomaticName } from "../../automatic-name.ts";
 import { flag, isObject, type Properties, text, texts, withoutUndefined } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
-import {
-  type AzureSettings,
-  apimApiVersion,
-  armKey,
-  lastSegment,
-  notFound,
-  refuseExisting,
-  serviceId,
-} from "../arm.ts";
+import { type AzureSettings, apimApiVersion, armKey, lastSegment, serviceId } from "../arm.ts";
 import { serviceArtefacts } from "../gateways.ts";
 import { verifyFormat } from "./document-format.ts";
 import { NOT_BOTH } from "./operation.ts";
 import { type ApiRecord, apiPolicies, apis, operations, services, versionSets } from "./record.ts";
+import { serviceChild } from "./service-child.ts";
 import { unservedInApi } from "./unserved.ts";
+
+const stored = serviceChild({ kind: apis, path: "apis/{apiId}", put });
 
 /** `azure-native:apimanagement:Api`. Each write replaces the whole API: properties that are not sent are reset. */
 export const api: ResourceModel<AzureSettings> = {
-  replaces: ["apiId", "resourceGroupName", "serviceName"],
-  // Unverified: azure-native uses the resource's name for a nested resource, without a suffix.
-  complete: (inputs, call) => withAutomaticName(inputs, "apiId", call, () => ""),
+  ...stored,
   verify: (inputs) => [...verifyFormat(inputs), ...unservedInApi(inputs)],
-
-  create(call, inputs) {
-    const id = `${serviceId(call.settings, inputs)}/apis/${text(inputs, "apiId") ?? ""}`;
-    refuseExisting(apis.get(call.records, armKey(id)), id);
-    return { id, outputs: put(call, id, inputs, undefined) };
-  },
-  read(call, id) {
-    const found = apis.get(call.records, armKey(id));
-    return found && { id: found.id, outputs: found.outputs as Properties };
-  },
-  update(call, id, { inputs }) {
-    const found = apis.get(call.records, armKey(id));
-    if (found === undefined) throw notFound(call, id);
-    return put(call, found.id, inputs, found);
-  },
-  delete(call, id) {
-    apis.delete(call.records, armKey(id));
+  delete(call, id, state) {
+    stored.delete(call, id, state);
     for (const kind of [apiPolicies, operations]) call.records.deleteAll(`${kind.key(armKey(id))}/`);
   },
 };

@@ -1,19 +1,10 @@
 import type { ApimBackend } from "../../../data-plane/azure/api-management/artefacts.ts";
-import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
-import { withAutomaticName } from "../../automatic-name.ts";
 import { isEmpty, isObject, type Properties, text, withoutUndefined } from "../../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import {
-  type AzureSettings,
-  apimApiVersion,
-  armKey,
-  lastSegment,
-  notFound,
-  refuseExisting,
-  serviceId,
-} from "../arm.ts";
-import { serviceArtefacts } from "../gateways.ts";
-import { apiPolicies, backends, services } from "./record.ts";
+import { type AzureSettings, apimApiVersion, armKey, lastSegment } from "../arm.ts";
+import { apiPolicies, type BackendRecord, backends } from "./record.ts";
+import { refuseUnserved } from "./refuse-unserved.ts";
+import { ownerOf, serviceChild } from "./service-child.ts";
 
 const OTHERWISE = "leave it out here, or run this stack against the cloud";
 const UNSERVED: Readonly<Record<string, string>> = {
@@ -25,40 +16,19 @@ const UNSERVED: Readonly<Record<string, string>> = {
 
 /** `azure-native:apimanagement:Backend`: the URL, credentials and certificate checks of a backend. */
 export const backend: ResourceModel<AzureSettings> = {
-  replaces: ["backendId", "resourceGroupName", "serviceName"],
-  complete: (inputs, call) => withAutomaticName(inputs, "backendId", call, () => ""),
+  ...serviceChild({ kind: backends, path: "backends/{backendId}", put, refuseDelete: refuseNamed }),
   verify: (inputs) => [...unserved(inputs), ...malformed(inputs)],
-
-  create(call, inputs) {
-    const id = `${serviceId(call.settings, inputs)}/backends/${text(inputs, "backendId") ?? ""}`;
-    refuseExisting(backends.get(call.records, armKey(id)), id);
-    return { id, outputs: put(call, id, inputs) };
-  },
-  read(call, id) {
-    const found = backends.get(call.records, armKey(id));
-    return found && { id: found.id, outputs: found.outputs as Properties };
-  },
-  update(call, id, { inputs }) {
-    const found = backends.get(call.records, armKey(id));
-    if (found === undefined) throw notFound(call, id);
-    return put(call, found.id, inputs);
-  },
-  delete(call, id) {
-    const found = backends.get(call.records, armKey(id));
-    if (found === undefined) return;
-    const named = `backend-id="${lastSegment(id).toLowerCase()}"`;
-    const user = apiPolicies
-      .list(call.records, found.serviceId)
-      .find(([, { value }]) => value.toLowerCase().includes(named));
-    // Unverified: API Management does not delete a backend that a policy names.
-    if (user !== undefined) {
-      throw new VendorError(
-        `Code="ValidationError" Message="Backend '${lastSegment(id)}' is referenced by the policy ${user[1].id}" (400)`,
-      );
-    }
-    backends.delete(call.records, armKey(id));
-  },
 };
+
+/** Unverified: API Management does not delete a backend that a policy names. */
+function refuseNamed(call: Call<AzureSettings>, { id, serviceId }: BackendRecord): void {
+  const named = `backend-id="${lastSegment(id).toLowerCase()}"`;
+  const user = apiPolicies.list(call.records, serviceId).find(([, { value }]) => value.toLowerCase().includes(named));
+  if (user === undefined) return;
+  throw new VendorError(
+    `Code="ValidationError" Message="Backend '${lastSegment(id)}' is referenced by the policy ${user[1].id}" (400)`,
+  );
+}
 
 function unserved(inputs: Properties): readonly CheckFailure[] {
   const failures = Object.entries(UNSERVED)
@@ -91,13 +61,7 @@ function malformed(inputs: Properties): readonly CheckFailure[] {
 }
 
 function put(call: Call<AzureSettings>, id: string, inputs: Properties): Properties {
-  const owner = armKey(serviceId(call.settings, inputs));
-  const service = services.get(call.records, owner);
-  if (service === undefined) {
-    throw new VendorError(
-      `Code="ResourceNotFound" Message="The API Management service '${owner}' was not found." (404)`,
-    );
-  }
+  const owner = ownerOf(call, inputs);
   const url = text(inputs, "url");
   if (url === undefined || !/^https?:\/\/[^\s\\?#@]+$/i.test(url) || !URL.canParse(url)) {
     throw new VendorError(`Code="ValidationError" Message="url must be an absolute http(s) URL" (400)`);
@@ -112,11 +76,6 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties): Propert
   const { credentials, tls } = inputs as Pick<ApimBackend, "credentials" | "tls"> & Properties;
   const parts = { ...(credentials === undefined ? {} : { credentials }), ...(tls === undefined ? {} : { tls }) };
   backends.put(call.records, { id, serviceId: owner, backend: { url, ...parts }, outputs }, armKey(id));
-  try {
-    call.ports.validate(serviceArtefacts(call.records, owner, service));
-  } catch (error) {
-    if (!(error instanceof UnsupportedArtefact)) throw error;
-    throw new VendorError(`the sandbox cannot serve this backend: ${error.message}`);
-  }
+  refuseUnserved(call, owner, "backend");
   return outputs;
 }

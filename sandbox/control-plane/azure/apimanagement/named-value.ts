@@ -1,24 +1,25 @@
-import { withAutomaticName } from "../../automatic-name.ts";
 import { flag, type Properties, text, texts, withoutUndefined } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
-import {
-  type AzureSettings,
-  apimApiVersion,
-  armKey,
-  lastSegment,
-  notFound,
-  refuseExisting,
-  serviceId,
-} from "../arm.ts";
+import { type AzureSettings, apimApiVersion, armKey, lastSegment } from "../arm.ts";
 import { referencedNames } from "./api-policy.ts";
-import { apiPolicies, backends, namedValues, services } from "./record.ts";
+import { apiPolicies, backends, type NamedValueRecord, namedValues } from "./record.ts";
+import { ownerOf, serviceChild } from "./service-child.ts";
 
 const NO_VAULT = "the sandbox has no Key Vault; set the value itself, as a secret";
 
 /** `azure-native:apimanagement:NamedValue`. A read never returns the value. */
 export const namedValue: ResourceModel<AzureSettings> = {
-  replaces: ["namedValueId", "resourceGroupName", "serviceName"],
-  complete: (inputs, call) => withAutomaticName(inputs, "namedValueId", call, () => ""),
+  ...serviceChild({
+    kind: namedValues,
+    path: "namedValues/{namedValueId}",
+    put(call, id, inputs, before) {
+      if (before !== undefined && before.displayName !== text(inputs, "displayName")) {
+        refuseInUse(call, before, "rename");
+      }
+      return put(call, id, inputs);
+    },
+    refuseDelete: (call, stored) => refuseInUse(call, stored, "delete"),
+  }),
   verify(inputs) {
     const vault = inputs.value === undefined ? [{ property: "value", reason: NO_VAULT }] : [];
     const displayName = text(inputs, "displayName");
@@ -28,39 +29,10 @@ export const namedValue: ResourceModel<AzureSettings> = {
       { property: "displayName", reason: "must be 1 to 256 letters, digits, dots, hyphens and underscores" },
     ];
   },
-
-  create(call, inputs) {
-    const id = `${serviceId(call.settings, inputs)}/namedValues/${text(inputs, "namedValueId") ?? ""}`;
-    refuseExisting(namedValues.get(call.records, armKey(id)), id);
-    return { id, outputs: put(call, id, inputs) };
-  },
-  read(call, id) {
-    const found = namedValues.get(call.records, armKey(id));
-    return found && { id: found.id, outputs: found.outputs as Properties };
-  },
-  update(call, id, { inputs }) {
-    const found = namedValues.get(call.records, armKey(id));
-    if (found === undefined) throw notFound(call, id);
-    if (found.displayName !== text(inputs, "displayName")) {
-      refuseInUse(call, found.serviceId, found.displayName, "rename");
-    }
-    return put(call, found.id, inputs);
-  },
-  delete(call, id) {
-    const found = namedValues.get(call.records, armKey(id));
-    if (found === undefined) return;
-    refuseInUse(call, found.serviceId, found.displayName, "delete");
-    namedValues.delete(call.records, armKey(id));
-  },
 };
 
 function put(call: Call<AzureSettings>, id: string, inputs: Properties): Properties {
-  const owner = armKey(serviceId(call.settings, inputs));
-  if (services.get(call.records, owner) === undefined) {
-    throw new VendorError(
-      `Code="ResourceNotFound" Message="The API Management service '${owner}' was not found." (404)`,
-    );
-  }
+  const owner = ownerOf(call, inputs);
   const displayName = text(inputs, "displayName") ?? "";
   const twin = namedValues
     .list(call.records, owner)
@@ -85,7 +57,11 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties): Propert
   return outputs;
 }
 
-function refuseInUse(call: Call<AzureSettings>, owner: string, displayName: string, doing: string): void {
+function refuseInUse(
+  call: Call<AzureSettings>,
+  { serviceId: owner, displayName }: NamedValueRecord,
+  doing: string,
+): void {
   const policies = apiPolicies
     .list(call.records, owner)
     .map(([, { id, value }]) => ({ user: `policy ${id}`, text: value }));

@@ -1,10 +1,9 @@
 import { UrlTemplate, UrlTemplateError } from "../../../data-plane/azure/api-management/url-template.ts";
-import { UnsupportedArtefact } from "../../../data-plane/interpreter.ts";
 import { type Properties, text } from "../../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { type AzureSettings, armKey, serviceId } from "../arm.ts";
-import { serviceArtefacts } from "../gateways.ts";
-import { apis, operations, services } from "./record.ts";
+import { apis, operations } from "./record.ts";
+import { refuseUnserved } from "./refuse-unserved.ts";
 import { servicePart } from "./service-part.ts";
 
 const METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH"];
@@ -51,12 +50,5 @@ function check(call: Call<AzureSettings>, inputs: Properties, owner: string): vo
   const api = apis.get(call.records, armKey(apiId));
   if (api === undefined) throw new VendorError(`Code="ResourceNotFound" Message="Api not found: '${apiId}'." (404)`);
   if (api.isImported === true) throw new VendorError(NOT_BOTH);
-  const service = services.get(call.records, owner);
-  if (service === undefined) return;
-  try {
-    call.ports.validate(serviceArtefacts(call.records, owner, service));
-  } catch (error) {
-    if (!(error instanceof UnsupportedArtefact)) throw error;
-    throw new VendorError(`the sandbox cannot serve this operation: ${error.message}`);
-  }
+  refuseUnserved(call, owner, "operation");
 }

@@ -3,7 +3,7 @@ import type { Properties } from "../../property-value.ts";
 import { Kind } from "../../records.ts";
 
 /** A stored resource: the outputs that a read returns, and what the gateway needs in addition. */
-interface Described {
+export interface Described {
   /** The full id, in the case of its creation. */
   readonly id: string;
   readonly outputs: { readonly [name: string]: unknown };

@@ -1,17 +1,9 @@
-import { withAutomaticName } from "../../automatic-name.ts";
-import { type Properties, text, withoutUndefined } from "../../property-value.ts";
+import { type Properties, withoutUndefined } from "../../property-value.ts";
 import type { Kind } from "../../records.ts";
-import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
-import {
-  type AzureSettings,
-  apimApiVersion,
-  armKey,
-  lastSegment,
-  notFound,
-  refuseExisting,
-  serviceId,
-} from "../arm.ts";
-import { type PartRecord, services } from "./record.ts";
+import type { Call, CheckFailure, ResourceModel } from "../../resource-model.ts";
+import { type AzureSettings, apimApiVersion, armKey, lastSegment } from "../arm.ts";
+import type { PartRecord } from "./record.ts";
+import { ownerOf, serviceChild } from "./service-child.ts";
 
 /** One resource type of a service whose resources are stored as the program declares them. */
 interface PartType {
@@ -29,46 +21,24 @@ interface PartType {
 
 /** The model of a part of a service. */
 export function servicePart({ kind, path, verify, check, outputs: more }: PartType): ResourceModel<AzureSettings> {
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-  const put = (call: Call<AzureSettings>, id: string, inputs: Properties): Properties => {
-    const owner = armKey(serviceId(call.settings, inputs));
-    if (services.get(call.records, owner) === undefined) {
-      throw new VendorError(
-        `Code="ResourceNotFound" Message="The API Management service '${owner}' was not found." (404)`,
-      );
-    }
-    const { resourceGroupName: _group, serviceName: _service, ...others } = inputs;
-    const outputs = withoutUndefined({
-      ...others,
-      ...more?.(inputs),
-      azureApiVersion: apimApiVersion,
-      name: lastSegment(id),
-    });
-    kind.put(call.records, { id, inputs, outputs }, armKey(id));
-    check(call, inputs, owner);
-    return outputs;
-  };
   return {
-    replaces: [...names, "resourceGroupName", "serviceName"],
-    complete: (inputs, call) => withAutomaticName(inputs, names.at(-1) ?? "", call, () => ""),
+    ...serviceChild({
+      kind,
+      path,
+      put(call, id, inputs) {
+        const owner = ownerOf(call, inputs);
+        const { resourceGroupName: _group, serviceName: _service, ...others } = inputs;
+        const outputs = withoutUndefined({
+          ...others,
+          ...more?.(inputs),
+          azureApiVersion: apimApiVersion,
+          name: lastSegment(id),
+        });
+        kind.put(call.records, { id, inputs, outputs }, armKey(id));
+        check(call, inputs, owner);
+        return outputs;
+      },
+    }),
     verify,
-    create(call, inputs) {
-      const below = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => text(inputs, name) ?? "");
-      const id = `${serviceId(call.settings, inputs)}/${below}`;
-      refuseExisting(kind.get(call.records, armKey(id)), id);
-      return { id, outputs: put(call, id, inputs) };
-    },
-    read(call, id) {
-      const found = kind.get(call.records, armKey(id));
-      return found && { id: found.id, outputs: found.outputs as Properties };
-    },
-    update(call, id, { inputs }) {
-      const found = kind.get(call.records, armKey(id));
-      if (found === undefined) throw notFound(call, id);
-      return put(call, found.id, inputs);
-    },
-    delete(call, id) {
-      kind.delete(call.records, armKey(id));
-    },
   };
 }
