@@ -3,8 +3,9 @@ import { type Problem, ProblemList } from "../../api/problem.ts";
 import { checkedArguments } from "../../gateway/arguments.ts";
 import { ComponentTransforms } from "../../gateway/component-transforms.ts";
 import { callback, objectOf, transforms } from "../../gateway/shape.ts";
+import { checkTags } from "../../gateway/tags.ts";
 import { tags } from "../operations/shape.ts";
-import { checkTags, type Tags } from "../operations/tags.ts";
+import { type Tags, tagRules } from "../operations/tags.ts";
 import { aliasRecords } from "./alias-records.ts";
 import { checkDomainName } from "./check-domain-name.ts";
 import { truststoreCautions } from "./check-mutual-tls.ts";
@@ -92,6 +93,6 @@ export class AwsApiDomain extends pulumi.ComponentResource {
 function checkApiDomain(args: AwsApiDomainArgs): readonly Problem[] {
   const problems = new ProblemList();
   checkDomainName(args, "", problems);
-  checkTags(args.tags, problems);
+  checkTags(args.tags, tagRules, problems);
   return problems.all;
 }

@@ -1,7 +1,8 @@
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import { isPrivateAddress } from "../../gateway/ipv4-range.ts";
 import { isLater } from "../../gateway/later.ts";
-import { checkTags } from "../operations/tags.ts";
+import { checkTags } from "../../gateway/tags.ts";
+import { tagRules } from "../operations/tags.ts";
 import type { AwsOnPremLinkArgs } from "./args.ts";
 import { checkVpn } from "./check-vpn.ts";
 import { checkId, checkPort, refuseArgument, shown } from "./form.ts";
@@ -22,7 +23,7 @@ export function checkOnPremLink(args: AwsOnPremLinkArgs): readonly Problem[] {
   if (args.vpn !== undefined) checkVpn(args.vpn, addressesOf(args.targets), problems);
   checkBalancer(args, problems);
   checkVpcLink(args, problems);
-  checkTags(args.tags, problems);
+  checkTags(args.tags, tagRules, problems);
   return problems.all;
 }
 

@@ -5,10 +5,11 @@ import { type Problem, ProblemList } from "../../api/problem.ts";
 import { checkedArguments } from "../../gateway/arguments.ts";
 import { type ChildTransforms, ComponentTransforms } from "../../gateway/component-transforms.ts";
 import { callback, objectOf, transforms } from "../../gateway/shape.ts";
+import { checkTags } from "../../gateway/tags.ts";
 import { policyThatAllows } from "../policy-document.ts";
 import { longestName, resourceName } from "../resource-name.ts";
 import { tags } from "./shape.ts";
-import { checkTags, type Tags } from "./tags.ts";
+import { type Tags, tagRules } from "./tags.ts";
 import { type AwsApiGatewayLoggingTransforms, loggingTransformRules } from "./transform-rules.ts";
 
 export interface AwsApiGatewayLoggingArgs {
@@ -76,7 +77,7 @@ export class AwsApiGatewayLogging extends pulumi.ComponentResource {
 
 function checkLogging(args: AwsApiGatewayLoggingArgs): readonly Problem[] {
   const problems = new ProblemList();
-  checkTags(args.tags, problems);
+  checkTags(args.tags, tagRules, problems);
   return problems.all;
 }
 

@@ -1,8 +1,9 @@
 import { ProblemList } from "../../api/problem.ts";
+import { checkTags } from "../../gateway/tags.ts";
 import type { Target } from "../../gateway/target.ts";
 import { type AccessLog, checkAccessLog } from "./access-log.ts";
 import { checkSwitch, type Switch } from "./switches.ts";
-import { checkTags, type Tags } from "./tags.ts";
+import { type Tags, tagRules } from "./tags.ts";
 
 /** Options that control how a gateway on AWS is operated. They do not change what it serves. */
 export interface AwsOperations {
@@ -53,6 +54,6 @@ export function withOperations<Document>(
   const problems = new ProblemList();
   checkAccessLog(accessLog, problems);
   for (const name of switches) checkSwitch(name, others[name], problems);
-  checkTags(tags, problems);
+  checkTags(tags, tagRules, problems);
   return { ...target, check: (api) => [...target.check(api), ...problems.all] };
 }

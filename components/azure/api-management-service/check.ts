@@ -2,10 +2,11 @@ import { type Problem, ProblemList } from "../../api/problem.ts";
 import { anyOf } from "../../api/suggestion.ts";
 import { ipv4Range } from "../../gateway/ipv4-range.ts";
 import { isLater } from "../../gateway/later.ts";
+import { checkTags } from "../../gateway/tags.ts";
 import { ArgumentCheck, shown } from "../argument.ts";
 import { isSubnetId, isVirtualNetworkId } from "../network/network-id.ts";
 import { isV2, networkAccessOf, networkedTiers, skus } from "../sku.ts";
-import { checkTags } from "../tags.ts";
+import { tagRules } from "../tags.ts";
 import type { AzureApiManagementServiceArgs, AzureServiceNetwork } from "./args.ts";
 import { authorityOf, mostAuthorities } from "./authority.ts";
 
@@ -23,7 +24,7 @@ export function checkApiManagementService(name: string, args: AzureApiManagement
   checkIdentity(args.identity, check);
   checkAuthorities(args, check);
   checkSwitches(args, check);
-  checkTags(args.tags, problems);
+  checkTags(args.tags, tagRules, problems);
   return problems.all;
 }
 

@@ -2,9 +2,10 @@ import { isIPv4 } from "node:net";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import { containsRange, ipv4Range, overlap } from "../../gateway/ipv4-range.ts";
 import { isObjectNow } from "../../gateway/later.ts";
+import { checkTags } from "../../gateway/tags.ts";
 import { ArgumentCheck, shown } from "../argument.ts";
 import { isVirtualNetworkId } from "../network/network-id.ts";
-import { checkTags } from "../tags.ts";
+import { tagRules } from "../tags.ts";
 import type { AzureOnPremLinkArgs } from "./args.ts";
 import { checkVpn } from "./check-vpn.ts";
 
@@ -20,7 +21,7 @@ export function checkOnPremLink(args: AzureOnPremLinkArgs): readonly Problem[] {
   if (args.vpn !== undefined) checkVpn(args.vpn, check);
   checkRanges(args, check);
   checkNames(args, check);
-  checkTags(args.tags, problems);
+  checkTags(args.tags, tagRules, problems);
   return problems.all;
 }
 

@@ -2,6 +2,7 @@ import type { Api } from "../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import { isLater } from "../../gateway/later.ts";
 import type { GcpCompanion } from "./args.ts";
+import { envoyImage } from "./image.ts";
 import { limitsPerInstance } from "./limits.ts";
 
 /** The instances of a companion. */
@@ -33,7 +34,7 @@ export function checkCompanionArgs(companion: GcpCompanion, api: Api): readonly 
     problems.refuse(
       "unpinned-image",
       "A tag can lead to another image tomorrow, so the image must end in its digest.",
-      'Write "REGISTRY/envoy:distroless-v1.39.1@sha256:DIGEST", or leave image out.',
+      `Write the digest behind the tag, as in "${envoyImage}", or leave image out.`,
       { place: "companion.image" },
     );
   }

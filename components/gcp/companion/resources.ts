@@ -7,11 +7,10 @@ import type { ChildTransforms } from "../../gateway/component-transforms.ts";
 import { vendorName } from "../../gateway/names.ts";
 import type { GcpCompanion } from "./args.ts";
 import { instancesOf } from "./check-args.ts";
+import { COMPANION_PORT } from "./configuration.ts";
 import { envoyImage } from "./image.ts";
 import type { GcpCompanionTransforms } from "./transforms.ts";
 
-/** The port on which Envoy accepts requests. */
-const PORT = 8080;
 /** Where the bucket with the configuration is mounted. */
 const FOLDER = "/etc/polygate";
 /**
@@ -155,7 +154,7 @@ function declareService(
           {
             image: companion.image ?? envoyImage,
             args: ["-c", pulumi.interpolate`${FOLDER}/${file}`, "--concurrency", "1", "--disable-hot-restart"],
-            ports: { name: "http1", containerPort: PORT },
+            ports: { name: "http1", containerPort: COMPANION_PORT },
             resources: {
               limits: { cpu: companion.cpu ?? "1", memory: companion.memory ?? "512Mi" },
               // Envoy renews keys between requests.

@@ -25,7 +25,7 @@ const MOVED: readonly (readonly [RegExp, string])[] = [
 /**
  * A document of OpenAPI 2.0 in the form of OpenAPI 3.0, as far as an import reads it. Another document stays as it is.
  *
- * `host` and `schemes` have no effect, and neither has `basePath`, unless an import parameter says so, which the sandbox refuses
+ * `host` and `schemes` have no effect. `basePath` has an effect only with an import parameter, and the sandbox refuses that parameter
  * (docs.aws.amazon.com, api-gateway-import-api-basePath).
  *
  * @throws UnsupportedArtefact for what the sandbox does not import: form parameters, and several bodies of one operation

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { announcedRanges } from "../../private-network/announced-ranges.ts";
 import { contains, longestMatch } from "../../private-network/prefix.ts";
 import { isPrivateAddress } from "../../private-network/private-address.ts";
 import type { Upstream } from "../../private-network/upstream.ts";
@@ -69,11 +70,8 @@ function routeProblem(network: AzureNetwork, address: string, isLocal: boolean):
   return isLocal ? undefined : `${address} is in no subnet of the virtual network`;
 }
 
-/** The private ranges, which the device on premises announces if it speaks BGP. */
-const announced = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
-
 function reachedBy({ prefixes, bgp }: AzureSite): readonly string[] {
-  return bgp ? [...prefixes, ...announced] : prefixes;
+  return bgp ? [...prefixes, ...announcedRanges] : prefixes;
 }
 
 /** Why no connection leads to an address on premises; undefined if one does. */

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { announcedRanges } from "../../private-network/announced-ranges.ts";
 import { contains } from "../../private-network/prefix.ts";
 import { isPrivateAddress } from "../../private-network/private-address.ts";
 import type { GcpForwardingZone, GcpNetwork, GcpReach, GcpSession } from "./artefacts.ts";
@@ -56,9 +57,6 @@ function forwardingProblem(network: GcpNetwork, zone: GcpForwardingZone, name: s
   return `no DNS server of the zone ${zone.name} answers for ${name}: ${problems[0] ?? "it has none"}`;
 }
 
-/** The private ranges, which a device announces. */
-const announced = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
-
 /**
  * Why no session leads to an address on premises; undefined if one does.
  *
@@ -71,7 +69,7 @@ function siteProblem(
 ): string | undefined {
   if (sessions.length === 0) return `no BGP session leads from the network ${name} to ${address}`;
   const serving = sessions.filter(({ ranges }) =>
-    (ranges.length === 0 ? announced : ranges).some((range) => contains(range, address)),
+    (ranges.length === 0 ? announcedRanges : ranges).some((range) => contains(range, address)),
   );
   if (serving.length === 0) {
     return `no route of the network ${name} leads to ${address}: the sessions ${peersOf(sessions)} learn other ranges`;
