@@ -22,6 +22,11 @@ export interface Probe {
   readonly steps: readonly Step[];
 }
 
+/** Whether a probe waits for a window or an expiry. Only a simulated clock makes such a probe quick. */
+export function waits({ steps }: Probe): boolean {
+  return steps.some(({ after }) => after !== 0);
+}
+
 /** A description, where it is deployed, and what probes of it need. */
 export interface ProbeContext {
   readonly description: DescriptionText;

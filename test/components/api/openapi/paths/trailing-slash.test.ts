@@ -9,18 +9,16 @@ import {
   placesOf,
   problemOf,
   problemsOf,
+  staffAndGuest,
 } from "../../../../support/components/api/openapi/openapi-problems.ts";
 
 const staff = { auth: "staff", to: "backend" };
 const guest = get({ security: [{ guest: [] }] });
-const securitySchemes = Object.fromEntries(
-  ["staff", "guest"].map((name) => [name, { type: "http", scheme: "bearer", "x-polygate": { audiences: [name] } }]),
-);
 
 /** A document with two schemes, and an answer for these operations. */
 function answered(paths: Json, operations: readonly string[], more: Json = {}): Json {
   const trailingSlash = { kind: "without", reason: "it serves both", operations };
-  return openApi(paths, { components: { securitySchemes }, "x-polygate": { answers: { trailingSlash, ...more } } });
+  return openApi(paths, { components: staffAndGuest, "x-polygate": { answers: { trailingSlash, ...more } } });
 }
 
 describe("A slash at the end of a path of an OpenAPI document", () => {
@@ -101,8 +99,7 @@ describe("A slash at the end of a path of an OpenAPI document", () => {
       fc.property(fc.uniqueArray(path, { minLength: 1, maxLength: 4 }), fc.array(fc.boolean()), (paths, guests) => {
         const items = Object.fromEntries(paths.map((each, index) => [each, guests[index] === true ? guest : get()]));
         const asking = paths.filter((each) => each.endsWith("/")).map((each) => `GET ${each}`);
-        const document =
-          asking.length === 0 ? openApi(items, { components: { securitySchemes } }) : answered(items, asking);
+        const document = asking.length === 0 ? openApi(items, { components: staffAndGuest }) : answered(items, asking);
         const problems = problemsOf(document);
         served.add(problems.length === 0);
         if (problems.length > 0) return;

@@ -22,6 +22,13 @@ export function openApi(paths: Json, more: Json = {}): Json {
   };
 }
 
+/** Two schemes, `staff` and `guest`, for the components of a document. */
+export const staffAndGuest: Json = {
+  securitySchemes: Object.fromEntries(
+    ["staff", "guest"].map((name) => [name, { type: "http", scheme: "bearer", "x-polygate": { audiences: [name] } }]),
+  ),
+};
+
 /** A path with one operation, `get`. */
 export function get(operation: Json = {}): Json {
   return { get: { responses: {}, ...operation } };
