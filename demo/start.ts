@@ -1,41 +1,35 @@
 /**
- * `npm start`: the main stack on this machine. Starts a sandbox and a backend, deploys with the real engine, prints how to call each
- * gateway, and serves until Ctrl-C. Its state is in `.polygate`, so that the next start continues from there.
+ * `npm start`: the hybrid stack on this machine. Starts a sandbox, an ERP and a catalogue, deploys with the real engine, prints how to call
+ * each gateway, and serves until Ctrl-C. Its state is in `.polygate`, so that the next start continues from there.
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { dirname, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Endpoint, formatRequestLog, startSandbox } from "polygate-sandbox";
+import { formatRequestLog, type Sandbox, startSandbox } from "polygate-sandbox";
 import { printable } from "../components/api/problem.ts";
 import { findEngine } from "../engine/index.ts";
 import { withPath } from "../setup/tool.js";
-import { startBackend } from "./backend.ts";
+import { instructions, type Urls } from "./calls.ts";
+import { type Pulumi, runEngine } from "./engine.ts";
+import { type Environment, readEnvironment } from "./environment.ts";
+import { startServer } from "./server.ts";
 import { shellWord } from "./shell-word.ts";
+import { Stopped } from "./stopped.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const STACK = "dev";
-
-/** Ends the demonstration without a stack trace. The message is empty when the reason has been printed. */
-class Stopped extends Error {
-  readonly exitCode: number;
-
-  constructor(message: string, exitCode: number) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
-
+const STACKS = join(ROOT, "stacks");
 const DEFAULT_DIR = ".polygate";
-const { values: options } = parseArgs({ options: { dir: { type: "string", default: DEFAULT_DIR } } });
+const USAGE = `Usage: npm start -- [--env dev|staging|prod] [--dir FOLDER] [--verbose]`;
+
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interruption.abort(signal));
 const closing: (() => Promise<void> | void)[] = [];
 
 try {
-  await demonstrate(options.dir);
+  const options = readOptions();
+  await demonstrate(readEnvironment(STACKS, options.env), options);
 } catch (error) {
   if (!(error instanceof Error)) throw error;
   if (error.message !== "") process.stderr.write(`polygate: ${error.message.split("\n").map(printable).join("\n")}\n`);
@@ -44,86 +38,111 @@ try {
   for (const close of closing.reverse()) await close();
 }
 
-async function demonstrate(dir: string): Promise<void> {
+interface Options {
+  readonly env: string;
+  readonly dir: string;
+  readonly verbose: boolean;
+}
+
+function readOptions(): Options {
+  try {
+    return parseArgs({
+      options: {
+        env: { type: "string", default: "dev" },
+        dir: { type: "string", default: DEFAULT_DIR },
+        verbose: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new Stopped(`${(error as Error).message}\n${USAGE}`, 2);
+  }
+}
+
+async function demonstrate(environment: Environment, { dir, verbose }: Options): Promise<void> {
   const engine = findEngine();
-  const backend = await startBackend();
-  closing.push(() => backend.close());
-  // The state of this stack is always kept in this folder, and its passphrase is empty, whatever the user's own settings are.
+  // The state of these stacks is always kept in this folder, and their passphrase is empty, whatever the user's own settings are.
   const env = { ...process.env };
   for (const name of ["BACKEND_URL", "CONFIG_PASSPHRASE", "CONFIG_PASSPHRASE_FILE"]) delete env[`PULUMI_${name}`];
   const sandbox = await startSandbox({
     dir,
-    hosts: { "https://orders.example.com": backend.url },
+    hosts: await startServers(environment),
     env,
     log: (line) => process.stdout.write(`${formatRequestLog(line)}\n`),
   });
   closing.push(() => sandbox.close());
-  process.stdout.write(`${printable(`sandbox in ${dir}; backend at ${backend.url}`)}\n`);
+  process.stdout.write(`${printable(`sandbox in ${dir}; an ERP and a catalogue run on this machine`)}\n`);
 
-  const pulumi = (args: readonly string[], show: boolean): Promise<string> =>
-    run(
-      engine.pulumi,
+  let output = "";
+  const pulumi: Pulumi = (project, args) =>
+    runEngine(
+      {
+        program: engine.pulumi,
+        env: { ...withPath(env, [dirname(process.execPath), engine.folder]), ...sandbox.environment },
+        interruption: interruption.signal,
+        print: (text) => {
+          output += text;
+          if (verbose) process.stdout.write(text);
+        },
+      },
+      project,
       args,
-      { ...withPath(env, [dirname(process.execPath), engine.folder]), ...sandbox.environment },
-      show,
     );
-  await pulumi(["stack", "select", STACK, "--create"], false);
-  process.stdout.write("pulumi up: the engine starts and compares (some ten seconds, the first time longest)\n");
-  await pulumi(["up", "--yes", "--skip-preview", "--refresh", "--suppress-outputs", "--stack", STACK], true);
-  const urls = JSON.parse(await pulumi(["stack", "output", "urls", "--json", "--stack", STACK], false)) as Urls;
-  process.stdout.write(instructions(urls, dir, sandbox.endpoints()));
+  try {
+    await deploy(environment, pulumi, sandbox, dir);
+  } catch (error) {
+    if (!verbose && error instanceof Stopped && error.exitCode === 1) process.stderr.write(output);
+    throw error;
+  }
   if (!interruption.signal.aborted) await once(interruption.signal, "abort");
   process.stdout.write("\nstopping; `npm start` continues from here\n");
 }
 
-type Urls = Readonly<Record<string, string>>;
-
-function instructions(urls: Urls, dir: string, endpoints: readonly Endpoint[]): string {
-  const where = dir === DEFAULT_DIR ? "" : ` --dir ${shellWord(dir)}`;
-  const token = `"authorization: Bearer $(npm run -s polygate -- token --audience orders${where})"`;
-  const lines = Object.entries(urls).map(
-    ([vendor, url]) => `
-${printable(`${vendor}  ${url}`)}
-  allowed:  curl -i${trust(url, endpoints)} -H ${token} ${shellWord(`${url}/orders/42`)}
-  refused:  curl -i${trust(url, endpoints)} ${shellWord(`${url}/orders/42`)}
-`,
+/** Starts the servers behind the gateways. Returns the origins that lead to each. */
+async function startServers({ erp, catalog }: Environment): Promise<Readonly<Record<string, string>>> {
+  const [ours, theirs] = await Promise.all([startServer("the ERP on premises"), startServer("the catalogue")]);
+  closing.push(
+    () => ours.close(),
+    () => theirs.close(),
   );
-  return `${lines.join("")}\nServing; each request is shown below. Ctrl-C stops.\n`;
+  return Object.fromEntries([
+    ...erp.map((origin) => [origin, ours.url]),
+    ...catalog.map((origin) => [origin, theirs.url]),
+  ]);
 }
 
-/** The option of curl that trusts a gateway over TLS; empty for a gateway over plain HTTP. */
-function trust(url: string, endpoints: readonly Endpoint[]): string {
-  const authority = endpoints.find((endpoint) => url.startsWith(endpoint.url))?.authority;
-  return authority === undefined ? "" : ` --cacert ${shellWord(relative(process.cwd(), authority))}`;
-}
-
-/** Runs the engine to its end. Ctrl-C is passed on once, so that the engine finishes what it has begun. */
-async function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv, show: boolean): Promise<string> {
-  if (interruption.signal.aborted) throw new Stopped("", 130);
-  const child = spawn(file, [...args, "--non-interactive"], {
-    cwd: ROOT,
-    env,
-    // A process group of its own: otherwise a terminal's Ctrl-C reaches the engine twice, and the second one kills it.
-    detached: process.platform !== "win32",
-    stdio: ["ignore", show ? "inherit" : "pipe", "inherit"],
-  });
-  const pass = (): unknown => child.kill("SIGINT");
-  interruption.signal.addEventListener("abort", pass, { once: true });
-  try {
-    const [output, code] = await Promise.all([
-      text(child),
-      once(child, "close").then(([exit]) => exit as number | null),
+async function deploy(
+  { name, networkStack }: Environment,
+  pulumi: Pulumi,
+  sandbox: Sandbox,
+  dir: string,
+): Promise<void> {
+  process.stdout.write("pulumi up: the engine starts and compares (some ten seconds, the first time longest)\n");
+  const up = async (project: string, stack: string): Promise<void> => {
+    await pulumi(project, ["stack", "select", stack, "--create"]);
+    const text = await pulumi(project, [
+      "up",
+      "--yes",
+      "--skip-preview",
+      "--refresh",
+      "--suppress-outputs",
+      "--stack",
+      stack,
     ]);
-    if (interruption.signal.aborted) throw new Stopped("", 130);
-    if (code !== 0) throw new Stopped(`\`pulumi ${args.join(" ")}\` failed; its output is above`, 1);
-    return output;
-  } finally {
-    interruption.signal.removeEventListener("abort", pass);
-  }
+    process.stdout.write(`${project.slice(ROOT.length + 1)} ${stack}: ${resourcesOf(text)}\n`);
+  };
+  if (networkStack !== undefined) await up(join(STACKS, "network"), networkStack);
+  const hybrid = join(STACKS, "hybrid");
+  await up(hybrid, name);
+  const urls = JSON.parse(await pulumi(hybrid, ["stack", "output", "urls", "--json", "--stack", name])) as Urls;
+  process.stdout.write(instructions(urls, sandbox.endpoints(), dir === DEFAULT_DIR ? "" : ` --dir ${shellWord(dir)}`));
 }
 
-async function text({ stdout }: ChildProcess): Promise<string> {
-  let all = "";
-  for await (const chunk of stdout?.setEncoding("utf8") ?? []) all += chunk;
-  return all;
+/** The numbers of resources that the engine prints at its end, e.g. `69 created`. */
+function resourcesOf(text: string): string {
+  const [, counts = ""] = /^Resources:\n((?: +.*\n)+)/m.exec(text) ?? [];
+  return counts
+    .split("\n")
+    .map((line) => line.replace(/^[ +~-]+/, "").trim())
+    .filter((line) => line !== "")
+    .join(", ");
 }

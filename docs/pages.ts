@@ -10,6 +10,7 @@ import { descriptionReference } from "./description-reference.ts";
 import { policyTable } from "./policy-table.ts";
 import { programTable } from "./program-table.ts";
 import { questionTable, standingTables } from "./standing-table.ts";
+import { templates } from "./templates.ts";
 import { transformPage } from "./transform-table.ts";
 
 const tables = [awsHttpApi, awsRestApi, azureApiManagement, gcpApiGateway, gcpApiGatewayWithCompanion];
@@ -32,6 +33,7 @@ export function pages(): Readonly<Record<string, string>> {
     "docs/standings.md": filled("docs/standings.md", { questions: questionTable(), standings: standingTables() }),
     "docs/capabilities.md": details(tables),
     "docs/transforms.md": transformPage(),
+    ...templates(),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Capabilities } from "../api/capability/capabilities.ts";
 import type { Waived } from "../api/capability/waivers.ts";
-import type { Api } from "../api/checked-api.ts";
+import type { Api, Backend } from "../api/checked-api.ts";
 import type { Note, Unchecked } from "../api/description.ts";
 import { distinct } from "../api/distinct.ts";
 import type { Vendor } from "../api/problem.ts";
@@ -14,6 +14,8 @@ export interface Report {
   readonly vendor: Vendor;
   /** The number of routes that are served. An `ANY` route counts as one. */
   readonly routes: number;
+  /** The backends that served routes lead to. */
+  readonly backends: readonly ReportedBackend[];
   /** The routes without authentication. */
   readonly open: readonly RouteReason[];
   /** The features that the vendor lacks and `waive` names. */
@@ -30,6 +32,16 @@ export interface Report {
   readonly notes: readonly Note[];
   /** The routes that depend on behaviour of the vendor or of a backend's server which is not known. */
   readonly cautions: readonly Caution[];
+}
+
+/** A backend, and how much of an API it serves. */
+export interface ReportedBackend {
+  /** The name in the description. */
+  readonly name: string;
+  /** Where it is, e.g. `onPrem`. */
+  readonly kind: Backend["kind"];
+  /** The number of routes that lead to it. An `ANY` route counts as one. */
+  readonly routes: number;
 }
 
 /** A route, and the reason that the user states for it. */
@@ -63,6 +75,7 @@ export function reportOf(
     flavour: className,
     vendor,
     routes: served.size,
+    backends: backendsOf(api),
     open: distinct(open),
     ignored,
     notes,
@@ -71,6 +84,17 @@ export function reportOf(
     cautions,
     meetings,
   };
+}
+
+function backendsOf({ routes }: Api): readonly ReportedBackend[] {
+  const keys = new Map<string, { readonly kind: Backend["kind"]; readonly routes: Set<string> }>();
+  for (const route of routes) {
+    if (route.kind !== "proxy") continue;
+    const backend = keys.get(route.backend) ?? { kind: route.backendKind, routes: new Set() };
+    backend.routes.add(route.key);
+    keys.set(route.backend, backend);
+  }
+  return [...keys].map(([name, backend]) => ({ name, kind: backend.kind, routes: backend.routes.size }));
 }
 
 /** The remarks about routes that are served. */

@@ -157,7 +157,10 @@ describe("polygate sandbox", () => {
     const message = "polygate: the sandbox is not installed; run: npm install --save-dev polygate-sandbox\n";
     const runs = [["sandbox", "--", "true"], ["endpoints"], ["token"]].map((args) => run(args, { script }));
     for (const ran of await Promise.all(runs)) assert.deepEqual(ran, { code: 1, stdout: "", stderr: message });
-    assert.equal((await run(["check", join(ROOT, "stacks/orders.yaml"), "--vendor", "azure"], { script })).code, 0);
+    assert.equal(
+      (await run(["check", join(ROOT, "stacks/hybrid/orders.yaml"), "--vendor", "azure"], { script })).code,
+      0,
+    );
   });
 });
 

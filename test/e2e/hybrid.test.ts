@@ -17,7 +17,7 @@ describe("the hybrid stack, deployed by the real engine", function () {
   before(async () => {
     [erp, catalog] = await Promise.all([startRecordingBackend(), startRecordingBackend()]);
     deployment = await Deployment.start("polygate-hybrid", "", {
-      stack: new URL("../../stacks/hybrid/", import.meta.url),
+      stack: "hybrid",
       // The ERP has no public name: AWS and Azure know its address, and Google asks the site's DNS servers for its name.
       hosts: {
         "https://10.20.0.5:8443": erp.url,

@@ -17,6 +17,7 @@ describe("the announcement of a gateway", () => {
           flavour: "TestGateway",
           vendor: "aws",
           routes: 3,
+          backends: [],
           open: [{ route: "GET /public", reason: "the catalogue is public" }],
           waived: [
             { what: "limits", reason: "the load balancer limits", routes: ["GET /a"] },

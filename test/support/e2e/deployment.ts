@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -31,8 +31,8 @@ interface ChangeListener {
 }
 
 interface DeploymentOptions extends Omit<SandboxOptions, "changed"> {
-  /** The folder of the stack that is deployed, with its configuration. @default the program alone */
-  readonly stack?: URL;
+  /** The stack in `stacks/` that is deployed, with its configuration for `dev`. @default the program alone */
+  readonly stack?: string;
   /**
    * Runs the program in one process for all updates, as the Automation API does, instead of one process for each. For tests with many
    * updates, which would otherwise mostly load SDKs.
@@ -63,23 +63,34 @@ function withSources(text: string): string {
   );
 }
 
-/** Copies a stack's files, and leads its program to the repository's files. */
-function copyStack(stack: URL, project: string): void {
-  cpSync(stack, project, { recursive: true });
-  const program = join(project, "index.ts");
-  writeFileSync(program, withSources(readFileSync(program, "utf8")));
+/** Copies the repository's stacks. */
+function copyStacks(project: string): void {
+  cpSync(join(ROOT, "Pulumi.yaml"), join(project, "Pulumi.yaml"));
+  cpSync(join(ROOT, "stacks"), join(project, "stacks"), { recursive: true });
+  useSources(join(project, "stacks"));
+}
+
+/** Leads the programs in a folder to the repository's files. */
+function useSources(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    const file = join(folder, name);
+    if (name.endsWith(".ts")) writeFileSync(file, withSources(readFileSync(file, "utf8")));
+  }
 }
 
 /** A user's project in its own folder, with a stack `dev` and a sandbox to which the real engine deploys it. */
 export class Deployment {
   readonly folder: string;
+  /** The folder of the program, in which the engine runs. */
+  readonly project: string;
   readonly sandbox: Sandbox;
   readonly #engine = findEngine();
   readonly #listener: ChangeListener;
   #host: ProgramHost | undefined;
 
-  private constructor(folder: string, sandbox: Sandbox, listener: ChangeListener) {
+  private constructor(folder: string, project: string, sandbox: Sandbox, listener: ChangeListener) {
     this.folder = folder;
+    this.project = project;
     this.sandbox = sandbox;
     this.#listener = listener;
   }
@@ -99,12 +110,15 @@ export class Deployment {
     const project = join(folder, "project");
     mkdirSync(project);
     symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
-    const runtime =
-      'runtime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "--conditions=polygate-source"\n';
-    writeFileSync(join(project, "Pulumi.yaml"), `name: ${name}\nmain: index.ts\n${runtime}`);
     writeFileSync(join(project, "package.json"), JSON.stringify({ name, type: "module" }));
-    if (stack === undefined) writeFileSync(join(project, "index.ts"), programText(program));
-    else copyStack(stack, project);
+    if (stack === undefined) {
+      const runtime =
+        'runtime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "--conditions=polygate-source"\n';
+      writeFileSync(join(project, "Pulumi.yaml"), `name: ${name}\nmain: index.ts\n${runtime}`);
+      writeFileSync(join(project, "index.ts"), programText(program));
+    } else {
+      copyStacks(project);
+    }
     const listener: ChangeListener = { onChange: () => {} };
     const changed = (change: ResourceChange) => listener.onChange(change);
     const envoy = cachedEnvoy(cacheFolder(process.env))?.program;
@@ -116,12 +130,35 @@ export class Deployment {
       changed,
     });
     await trustAuthority(sandbox.dir);
-    const deployment = new Deployment(folder, sandbox, listener);
+    const home = stack === undefined ? project : join(project, "stacks", stack);
+    const deployment = new Deployment(folder, home, sandbox, listener);
     await deployment.pulumi("stack", "init", "dev");
     if (oneProgramProcess) {
-      deployment.#host = await ProgramHost.start(join(project, "index.ts"), project, deployment.#environment);
+      deployment.#host = await ProgramHost.start(join(home, "index.ts"), home, deployment.#environment);
     }
     return deployment;
+  }
+
+  /** The same sandbox, with another stack in `stacks/`, whose program runs in a process of its own. */
+  of(stack: string): Deployment {
+    return this.#at(join(this.folder, "project", "stacks", stack));
+  }
+
+  /** The same sandbox, with a new project from a template of the repository. */
+  async from(template: string): Promise<Deployment> {
+    const project = join(this.folder, "project", `new-${template}`);
+    const { code, output } = await this.pulumiWith(
+      {},
+      ...["new", join(ROOT, "templates", template), "--dir", project, "--name", `new-${template}`],
+      ...["--generate-only", "--yes"],
+    );
+    assert.equal(code, 0, output);
+    useSources(project);
+    return this.#at(project);
+  }
+
+  #at(project: string): Deployment {
+    return new Deployment(this.folder, project, this.sandbox, this.#listener);
   }
 
   async stop(): Promise<void> {
@@ -161,7 +198,7 @@ export class Deployment {
     const client = host === undefined ? [] : [host.option];
     return {
       command: [this.#engine.pulumi, [...args, ...client, "--non-interactive", "--color=never"]],
-      options: { cwd: join(this.folder, "project"), env: { ...this.#environment, ...env } },
+      options: { cwd: this.project, env: { ...this.#environment, ...env } },
     };
   }
 
