@@ -7,6 +7,7 @@ import { duration, progressOn } from "../setup/progress.js";
 import { measureCheck } from "./check/measure.ts";
 import { measureCompile } from "./compile/measure.ts";
 import { measureDeploy } from "./deploy/measure.ts";
+import { measureEnvoy } from "./envoy/measure.ts";
 import { type BenchOptions, readOptions, UsageError, usage } from "./options.ts";
 import { report } from "./report.ts";
 import type { BenchResult } from "./result.ts";
@@ -54,6 +55,7 @@ async function bench(options: BenchOptions, run: BenchRun): Promise<void> {
 
   const compile = await part("compile", () => measureCompile(run, { vendors, routes, repeat: repeat.compile }));
   const check = await part("check", () => measureCheck(run, { repeat: repeat.check }));
+  const envoy = await part("envoy", () => measureEnvoy(run, { routes, repeat: repeat.envoy }));
   const deploy = await part("deploy", () => measureDeploy(run, { vendors, routes, repeat: repeat.deploy }));
   const served = {
     vendors: vendors.filter(({ serves }) => serves),
@@ -71,11 +73,12 @@ async function bench(options: BenchOptions, run: BenchRun): Promise<void> {
       serve,
       compile: compile.map(({ vendor, routes: count, milliseconds }) => ({ vendor, routes: count, milliseconds })),
       check,
+      envoy,
     };
     process.stdout.write(`${JSON.stringify(result)}\n`);
     for (const { text, met } of targetsOf(result)) if (!met) run.progress.note(`target missed: ${text}`);
   } else {
-    process.stdout.write(`\n${report({ deploy, serve, compile, check })}`);
+    process.stdout.write(`\n${report({ deploy, serve, compile, check, envoy })}`);
   }
   if (run.failures.length > 0) {
     run.progress.note(`${run.failures.length} failed: ${run.failures.join("; ")}`);

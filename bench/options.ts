@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const measurements = ["compile", "check", "deploy", "serve"] as const;
+export const measurements = ["compile", "check", "envoy", "deploy", "serve"] as const;
 export type Measurement = (typeof measurements)[number];
 
 /** What is measured, and for how long. */
@@ -26,7 +26,7 @@ export const usage = `npm run bench -- [OPTIONS]
   --only KIND        measure one kind: ${measurements.join(", ")}; may be given again (default: all)
   --vendor VENDOR    measure one vendor (default: all)
   --routes N         a number of routes; may be given again (default: 10, 100 and 300). The largest is served
-  --repeat N         repeat each measurement N times and take the median (default: serve 5, others 3)
+  --repeat N         repeat each measurement N times and take the median (default: envoy and serve 5, others 3)
   --seconds N        seconds of each round of serving (default: 4)
   --connections N    concurrent requests (default: 32)
 `;
@@ -46,7 +46,7 @@ export function readOptions(args: readonly string[], vendors: readonly string[])
     only: only === undefined ? measurements : only.map((kind) => oneOf("--only", kind, measurements)),
     vendor: vendor === undefined ? undefined : oneOf("--vendor", vendor, vendors),
     routes: [...new Set(numbers)].sort((a, b) => a - b),
-    repeat: { compile: times ?? 3, check: times ?? 3, deploy: times ?? 3, serve: times ?? 5 },
+    repeat: { compile: times ?? 3, check: times ?? 3, envoy: times ?? 5, deploy: times ?? 3, serve: times ?? 5 },
     seconds: whole("--seconds", seconds),
     connections: whole("--connections", connections),
   };

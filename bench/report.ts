@@ -6,7 +6,7 @@ import { targetsOf } from "./target.ts";
 
 /** The report for people: a table for each measurement, and the targets. */
 export function report(result: Omit<BenchResult, "compile"> & { readonly compile: readonly Compilation[] }): string {
-  const { deploy, serve, compile, check } = result;
+  const { deploy, serve, compile, check, envoy } = result;
   const parts: string[] = [];
   const part = (title: string, text: string) => parts.push(`${title}\n\n${text}`);
   if (compile.length > 0) {
@@ -30,6 +30,10 @@ export function report(result: Omit<BenchResult, "compile"> & { readonly compile
     ]);
     const head = ["document", "copies", "operations", "MB", "seconds", "CPU s", "CPU ratio"];
     part("check: OpenAPI documents, for all classes", table(head, rows));
+  }
+  if (envoy.length > 0) {
+    const rows = envoy.map((it) => [it.routes, it.validateSeconds.toFixed(2), it.startSeconds.toFixed(2)]);
+    part("envoy: the companion's configuration", table(["routes", "validate s", "start s"], rows));
   }
   if (deploy.length > 0) part("deploy: the real engine, against the sandbox", deployTable(deploy));
   const ratios = byHandRatios(deploy);

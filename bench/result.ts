@@ -1,7 +1,7 @@
 import type { Vendor } from "polygate";
 
-/** A vendor, or a second gateway class of a vendor, or its gateway with a companion. */
-export type MeasuredName = Vendor | "aws-rest" | "gcp-companion";
+/** A vendor, or a second gateway class of a vendor, or its gateway with a companion, or three of them with their networks. */
+export type MeasuredName = Vendor | "aws-rest" | "gcp-companion" | "hybrid";
 
 /** How the routes are declared: by Polygate's component, or one by one with the vendor's own resources. */
 export type How = "polygate" | "by-hand";
@@ -51,10 +51,20 @@ export interface CheckResult {
   readonly cpuSeconds: number;
 }
 
+/** A real Envoy with the companion's configuration. Each number is the median of its repetitions. */
+export interface EnvoyResult {
+  readonly routes: number;
+  /** The duration of `envoy --mode validate`. */
+  readonly validateSeconds: number;
+  /** From the start of the process until it accepts requests. */
+  readonly startSeconds: number;
+}
+
 /** The output of `--json`, without measurements that were not requested or that failed. */
 export interface BenchResult {
   readonly deploy: readonly DeployResult[];
   readonly serve: readonly ServeResult[];
   readonly compile: readonly CompileResult[];
   readonly check: readonly CheckResult[];
+  readonly envoy: readonly EnvoyResult[];
 }

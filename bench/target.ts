@@ -13,6 +13,7 @@ const LARGEST_PREVIEW_RATIO = 1.3;
 const LEAST_SERVE_RATIO = 0.7;
 const LONGEST_COMPILE_MS = 50;
 const LONGEST_CHECK_SECONDS = 2.5;
+const LONGEST_ENVOY_START_SECONDS = 1;
 /** How much more time than in proportion more operations may take. */
 const LARGEST_CHECK_GROWTH = 1.25;
 
@@ -21,7 +22,7 @@ const MANY_ROUTES = 300;
 const FEW_ROUTES = 10;
 
 /** The targets that the measurements cover. */
-export function targetsOf({ deploy, serve, compile, check }: BenchResult): readonly Target[] {
+export function targetsOf({ deploy, serve, compile, check, envoy }: BenchResult): readonly Target[] {
   const targets: Target[] = [];
   const previews = deploy.filter(({ how }) => how === "polygate");
   for (const many of previews.filter(({ routes }) => routes === MANY_ROUTES)) {
@@ -40,6 +41,12 @@ export function targetsOf({ deploy, serve, compile, check }: BenchResult): reado
     targets.push({
       text: `${vendor}: compiling ${MANY_ROUTES} routes takes ${milliseconds.toFixed(1)} ms (under ${LONGEST_COMPILE_MS})`,
       met: milliseconds < LONGEST_COMPILE_MS,
+    });
+  }
+  for (const { startSeconds } of envoy.filter(({ routes }) => routes === MANY_ROUTES)) {
+    targets.push({
+      text: `an Envoy with ${MANY_ROUTES} routes starts in ${startSeconds.toFixed(2)} s (under ${LONGEST_ENVOY_START_SECONDS})`,
+      met: startSeconds < LONGEST_ENVOY_START_SECONDS,
     });
   }
   for (const { vendor, requestsPerSecond, bareProxyRequestsPerSecond } of serve) {

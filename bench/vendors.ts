@@ -30,7 +30,8 @@ export interface MeasuredVendor {
   readonly programs: { readonly polygate: URL; readonly "by-hand"?: URL };
   /** The types of resources that a gateway needs, but that are not part of it. */
   readonly prerequisites: readonly string[];
-  readonly target: () => Target<unknown>;
+  /** Compiles its document. Absent for a stack of several gateways. */
+  readonly target?: () => Target<unknown>;
   /** @default those that every vendor needs */
   readonly bindings?: Bindings;
 }
@@ -77,5 +78,11 @@ export const measuredVendors: readonly MeasuredVendor[] = [
     serves: true,
     // Two proxies in a row.
     leastServeRatio: 0.35,
+  },
+  {
+    vendor: "hybrid",
+    programs: { polygate: program("hybrid") },
+    prerequisites: [],
+    serves: false,
   },
 ];

@@ -23,7 +23,7 @@ const SAMPLES = 50;
 
 answerParent<CompileQuestion>(({ vendor, routes }): CompileTimes => {
   const measured = measuredVendors.find((each) => each.vendor === vendor);
-  if (measured === undefined) throw new Error(`The vendor ${vendor} does not exist.`);
+  if (measured?.target === undefined) throw new Error(`The vendor ${vendor} compiles no document.`);
   const target = measured.target();
   const api = normalise(measuredApi(routes, measured.methods));
   const compile = (): number => {

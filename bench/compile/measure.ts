@@ -20,9 +20,11 @@ export interface Compilation extends CompileResult {
 /** Compiles for each vendor and number of routes, in a new process each time. */
 export async function measureCompile(run: BenchRun, { vendors, routes, repeat }: CompilePlan): Promise<Compilation[]> {
   run.progress.step("compile: each vendor's document, each in a process of its own; takes some seconds");
-  const cases = vendors.flatMap(({ vendor }) =>
-    routes.map((count) => ({ vendor, routes: count, times: [] as CompileTimes[], failed: false })),
-  );
+  const cases = vendors
+    .filter(({ target }) => target !== undefined)
+    .flatMap(({ vendor }) =>
+      routes.map((count) => ({ vendor, routes: count, times: [] as CompileTimes[], failed: false })),
+    );
   for (const [it, repetition] of alternating(cases, repeat)) {
     if (it.failed) continue;
     run.progress.update(`compile ${repetition}/${repeat}: ${it.vendor}, ${it.routes} routes`);

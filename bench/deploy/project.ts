@@ -46,6 +46,7 @@ export class Project {
       "Pulumi.yaml",
       `name: ${name}\nmain: index.ts\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n    nodeargs: "${nodeargs}"\n`,
     );
+    write("Pulumi.dev.yaml", "config:\n  aws:region: eu-central-1\n  azure-native:location: westeurope\n");
     write("package.json", JSON.stringify({ name, type: "module" }));
     write("index.ts", `export * from ${JSON.stringify(program.href)};\n`);
     symlinkSync(join(ROOT, "node_modules"), join(project.#folder, "node_modules"), "dir");

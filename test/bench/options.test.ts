@@ -25,7 +25,7 @@ describe("the benchmark's options", () => {
       only: ["serve", "compile"],
       vendor: "gcp",
       routes: [5, 50],
-      repeat: { compile: 2, check: 2, deploy: 2, serve: 2 },
+      repeat: { compile: 2, check: 2, envoy: 2, deploy: 2, serve: 2 },
       seconds: 1,
       connections: 8,
     });
@@ -33,7 +33,7 @@ describe("the benchmark's options", () => {
 
   for (const { args, says } of [
     { args: ["--vendor", "ibm"], says: '--vendor must be one of aws, azure, gcp, not "ibm"' },
-    { args: ["--only", "speed"], says: '--only must be one of compile, check, deploy, serve, not "speed"' },
+    { args: ["--only", "speed"], says: '--only must be one of compile, check, envoy, deploy, serve, not "speed"' },
     { args: ["--routes", "0"], says: '--routes must be a positive integer, not "0"' },
     { args: ["--repeat", "1.5"], says: '--repeat must be a positive integer, not "1.5"' },
     { args: ["--seconds", "soon"], says: '--seconds must be a positive integer, not "soon"' },

@@ -33,7 +33,13 @@ describe("the benchmark's report", () => {
     const serve = [{ vendor: "azure", requestsPerSecond: 7999.6, bareProxyRequestsPerSecond: 10_000 }] as const;
     const compile = [{ vendor: "azure", routes: 300, milliseconds: 1.804, coldMilliseconds: 10.06 }] as const;
     assert.equal(
-      report({ deploy, serve, compile, check: checked }),
+      report({
+        deploy,
+        serve,
+        compile,
+        check: checked,
+        envoy: [{ routes: 300, validateSeconds: 0.5, startSeconds: 1 }],
+      }),
       `compile: description to document
 
   vendor  routes    ms  first ms
@@ -45,6 +51,11 @@ check: OpenAPI documents, for all classes
   real.json       1          76  8.6     0.90   1.20       1.00
   api.json        8         960  1.1     1.50   1.00       1.00
   api.json       16        1920  2.1     3.00   2.55       2.55
+
+envoy: the companion's configuration
+
+  routes  validate s  start s
+     300        0.50     1.00
 
 deploy: the real engine, against the sandbox
 
@@ -68,6 +79,7 @@ targets
   met     azure: preview of 300 routes takes 1.25 times that of 10 (at most 1.3)
   met     azure: 2 resources for 10 routes, 2 for 300 (as many)
   met     azure: compiling 300 routes takes 1.8 ms (under 50)
+  MISSED  an Envoy with 300 routes starts in 1.00 s (under 1)
   met     azure: served at 0.80 of the bare proxy's rate (at least 0.7)
   met     checking real.json takes 1.20 s of CPU time (under 2.5)
   MISSED  checking 2 times the operations takes 2.55 times the CPU time (at most 2.5)
@@ -76,7 +88,7 @@ targets
   });
 
   it("explains why a vendor has no row by hand", () => {
-    const text = report({ deploy: [deployed({ vendor: "gcp" })], serve: [], compile: [], check: [] });
+    const text = report({ deploy: [deployed({ vendor: "gcp" })], serve: [], compile: [], check: [], envoy: [] });
     assert.match(text, /gcp has no resource for a route, so that nothing can be declared by hand/);
     assert.doesNotMatch(text, /targets/);
   });
@@ -103,7 +115,7 @@ describe("the benchmark's targets", () => {
 
   it("are missed by a preview time, or a number of resources, that grows with the routes", () => {
     const deploy = [deployed({}), deployed({ routes: 300, resources: 3, previewSeconds: 2.62 })];
-    assert.deepEqual(missed({ deploy, serve: [], compile: [], check: [] }), [
+    assert.deepEqual(missed({ deploy, serve: [], compile: [], check: [], envoy: [] }), [
       "azure: preview of 300 routes takes 1.31 times that of 10 (at most 1.3)",
       "azure: 2 resources for 10 routes, 3 for 300 (as many)",
     ]);
@@ -111,7 +123,7 @@ describe("the benchmark's targets", () => {
 
   it("are missed by a gateway that serves less than 0.7 of the proxy's rate", () => {
     const serve = [{ vendor: "aws", requestsPerSecond: 699, bareProxyRequestsPerSecond: 1000 }] as const;
-    assert.deepEqual(missed({ deploy: [], serve, compile: [], check: [] }), [
+    assert.deepEqual(missed({ deploy: [], serve, compile: [], check: [], envoy: [] }), [
       "aws: served at 0.70 of the bare proxy's rate (at least 0.7)",
     ]);
   });
@@ -121,7 +133,7 @@ describe("the benchmark's targets", () => {
       { vendor: "gcp", routes: 300, milliseconds: 50 },
       { vendor: "aws", routes: 100, milliseconds: 500 },
     ] as const;
-    assert.deepEqual(missed({ deploy: [], serve: [], compile, check: [] }), [
+    assert.deepEqual(missed({ deploy: [], serve: [], compile, check: [], envoy: [] }), [
       "gcp: compiling 300 routes takes 50.0 ms (under 50)",
     ]);
   });
@@ -129,7 +141,7 @@ describe("the benchmark's targets", () => {
   it("are missed by a check of a real document that takes 2.5 s, and by one that grows faster than its operations", () => {
     const [real, few, many] = checked;
     const check = [{ ...real, cpuSeconds: 2.5 }, few, many, { ...many, copies: 32, cpuSeconds: 5 }];
-    assert.deepEqual(missed({ deploy: [], serve: [], compile: [], check }), [
+    assert.deepEqual(missed({ deploy: [], serve: [], compile: [], check, envoy: [] }), [
       "checking real.json takes 2.50 s of CPU time (under 2.5)",
       "checking 2 times the operations takes 2.55 times the CPU time (at most 2.5)",
     ]);
@@ -137,6 +149,6 @@ describe("the benchmark's targets", () => {
 
   it("compare the previews of one vendor only, and skip what was not measured", () => {
     const deploy = [deployed({ vendor: "gcp" }), deployed({ routes: 300, previewSeconds: 100 })];
-    assert.deepEqual(targetsOf({ deploy, serve: [], compile: [], check: [] }), []);
+    assert.deepEqual(targetsOf({ deploy, serve: [], compile: [], check: [], envoy: [] }), []);
   });
 });
