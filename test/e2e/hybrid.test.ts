@@ -1,9 +1,24 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { RequestLog } from "../../sandbox/index.ts";
 import { Deployment } from "../support/e2e/deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
+import { type Answer, Traffic } from "../support/e2e/traffic.ts";
+
 const clouds = ["aws", "azure", "gcp"] as const;
+
+/** The statuses of each call. */
+function statusesOf(answers: readonly Answer[]): ReadonlyMap<string, readonly number[]> {
+  const names = [...new Set(answers.map(({ call }) => call))].toSorted();
+  return new Map(
+    names.map((name) => [
+      name,
+      [...new Set(answers.filter(({ call }) => call === name).map(({ status }) => status))].toSorted(),
+    ]),
+  );
+}
 
 // The tests share one stack: each continues where the previous one ended.
 describe("the hybrid stack, deployed by the real engine", function () {
@@ -27,6 +42,7 @@ describe("the hybrid stack, deployed by the real engine", function () {
       log: (line: RequestLog) => log.push(line),
       oneProgramProcess: true,
     });
+    changeApi("requests: 300, per: minute", "requests: 2000, per: second");
   });
 
   after(async () => {
@@ -34,6 +50,14 @@ describe("the hybrid stack, deployed by the real engine", function () {
     erp?.close();
     catalog?.close();
   });
+
+  /** Changes the OpenAPI file of the stack. The first change replaces its limit, which the tests exceed. */
+  function changeApi(from: string, to: string): void {
+    const file = join(deployment.folder, "project", "orders.yaml");
+    const text = readFileSync(file, "utf8");
+    assert.ok(text.includes(from), `the stack's API has no ${from}`);
+    writeFileSync(file, text.replaceAll(from, to));
+  }
 
   /** The status of a request on each cloud, with a token if it has a scope. */
   async function statuses(line: string, scope?: string): Promise<readonly number[]> {
@@ -68,6 +92,67 @@ describe("the hybrid stack, deployed by the real engine", function () {
     );
     for (const status of await statuses("GET /invoices", "orders:read")) {
       assert.ok([403, 404].includes(status), String(status));
+    }
+  });
+
+  it("fails on a cut link's routes only, and recovers by itself; with one of two tunnels, no request fails", async () => {
+    const token = await deployment.sandbox.mintToken({ audience: "orders", scope: "orders:read" });
+    const headers = { authorization: `Bearer ${token}` };
+    const calls = clouds.flatMap((cloud) => [
+      { name: `erp ${cloud}`, url: `${urls[cloud]}/orders/7`, headers },
+      { name: `catalog ${cloud}`, url: `${urls[cloud]}/catalog/7` },
+    ]);
+    const { sandbox } = deployment;
+    assert.deepEqual(
+      sandbox.links().map(({ name, tunnels, users }) => [name, tunnels.length, users.map(({ address }) => address)]),
+      [
+        ["erp-aws", 2, ["10.20.0.5:8443"]],
+        ["erp-azure", 1, ["10.20.0.5:8443"]],
+        ["erp-gcp", 2, ["erp.corp.example.com:8443"]],
+      ],
+    );
+    const before = { erp: erp.seen.length, catalog: catalog.seen.length };
+    const traffic = new Traffic(calls, 200, "up");
+    await traffic.whole(20);
+    for (const name of ["erp-aws", "erp-gcp"]) await sandbox.cutLink({ name, tunnel: 1 });
+    traffic.begin("one tunnel");
+    await traffic.whole(20);
+    assert.deepEqual(statusesOf(traffic.answers), new Map(calls.map(({ name }) => [name, [201]])));
+
+    // The statuses for a backend that a vendor cannot connect to: docs/sandbox.md.
+    const down = { "erp aws": 503, "erp azure": 500, "erp gcp": 503 };
+    const cut = new Map(calls.map(({ name }) => [name, [201]]));
+    for (const cloud of clouds) {
+      traffic.begin(`cutting ${cloud}`);
+      await sandbox.cutLink({ name: `erp-${cloud}` });
+      traffic.begin(`cut ${cloud}`);
+      cut.set(`erp ${cloud}`, [down[`erp ${cloud}`]]);
+      assert.deepEqual(statusesOf(await traffic.whole(20)), cut);
+    }
+    const arrived = erp.seen.length;
+    await traffic.whole(40);
+    assert.equal(erp.seen.length, arrived, "the ERP was reached over a cut link");
+    traffic.begin("mending");
+    for (const cloud of clouds) await sandbox.mendLink({ name: `erp-${cloud}` });
+    traffic.begin("mended");
+    assert.deepEqual(statusesOf(await traffic.whole(20)), new Map(calls.map(({ name }) => [name, [201]])));
+    await traffic.stop();
+
+    const passed = (backend: string) =>
+      traffic.answers.filter(({ call, status }) => call.startsWith(backend) && status === 201).length;
+    assert.equal(catalog.seen.length - before.catalog, passed("catalog"));
+    const lost = erp.seen.length - before.erp - passed("erp");
+    const ended = traffic.answers.filter(({ status, sentIn, completeIn }) => status !== 201 && sentIn !== completeIn);
+    assert.ok(lost >= 0 && lost <= ended.length, `${lost} requests of the ERP were lost, ${ended.length} were cut`);
+    for (const { call, status } of traffic.answers) {
+      assert.ok(status === 201 || status === down[call as keyof typeof down], `${call}: ${status}`);
+    }
+    const reasons = log.filter(({ decision }) => decision === "backend down" || decision === "proxied");
+    for (const vendor of clouds) {
+      assert.ok(
+        reasons.some((line) => line.vendor === vendor && /tunnels? (?:is|are|\S+ is) cut/.test(line.reason)),
+        vendor,
+      );
     }
   });
 
