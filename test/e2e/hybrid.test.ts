@@ -5,9 +5,15 @@ import type { RequestLog } from "../../sandbox/index.ts";
 import { Deployment } from "../support/e2e/deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
-import { type Answer, Traffic } from "../support/e2e/traffic.ts";
+import { type Answer, requestUntil, Traffic } from "../support/e2e/traffic.ts";
 
 const clouds = ["aws", "azure", "gcp"] as const;
+
+/** A response as a call expects it. Clouds have different statuses for a path without a route. */
+function outcomeOf(...expected: readonly string[]): (status: number, body: string) => string {
+  const noRoute = expected.includes("no route") ? [403, 404] : [];
+  return (status, body) => (noRoute.includes(status) ? "no route" : status === 201 ? `201 ${body}` : String(status));
+}
 
 /** The statuses of each call. */
 function statusesOf(answers: readonly Answer[]): ReadonlyMap<string, readonly number[]> {
@@ -26,11 +32,14 @@ describe("the hybrid stack, deployed by the real engine", function () {
   let deployment: Deployment;
   let erp: RecordingBackend;
   let catalog: RecordingBackend;
+  let products: RecordingBackend;
   let urls: Readonly<Record<(typeof clouds)[number], string>>;
   const log: RequestLog[] = [];
 
   before(async () => {
-    [erp, catalog] = await Promise.all([startRecordingBackend(), startRecordingBackend()]);
+    [erp, catalog, products] = (await Promise.all(
+      ["ERP", "catalogue", "products"].map((name) => startRecordingBackend((url) => `${url} of the ${name}`)),
+    )) as [RecordingBackend, RecordingBackend, RecordingBackend];
     deployment = await Deployment.start("polygate-hybrid", "", {
       stack: new URL("../../stacks/hybrid/", import.meta.url),
       // The ERP has no public name: AWS and Azure know its address, and Google asks the site's DNS servers for its name.
@@ -38,6 +47,7 @@ describe("the hybrid stack, deployed by the real engine", function () {
         "https://10.20.0.5:8443": erp.url,
         "https://erp.corp.example.com:8443": erp.url,
         "https://catalog.example.com": catalog.url,
+        "https://products.example.com": products.url,
       },
       log: (line: RequestLog) => log.push(line),
       oneProgramProcess: true,
@@ -47,8 +57,7 @@ describe("the hybrid stack, deployed by the real engine", function () {
 
   after(async () => {
     await deployment?.stop();
-    erp?.close();
-    catalog?.close();
+    for (const backend of [erp, catalog, products]) backend?.close();
   });
 
   /** Changes the OpenAPI file of the stack. The first change replaces its limit, which the tests exceed. */
@@ -159,6 +168,47 @@ describe("the hybrid stack, deployed by the real engine", function () {
   it("shows no changes at a second preview and refresh", async () => {
     await deployment.pulumi("preview", "--expect-no-changes");
     await deployment.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+  });
+
+  it("decides each request by one description while an update changes routes, scopes, limits and a backend", async () => {
+    const { sandbox } = deployment;
+    const [reader, viewer] = await Promise.all(
+      ["orders:read", "orders:view"].map((scope) => sandbox.mintToken({ audience: "orders", scope })),
+    );
+    changeApi("requests: 2000,", "requests: 2500,");
+    changeApi(
+      "      security: [{ staff: [orders:read] }]\n      parameters",
+      "      security: [{ staff: [orders:view] }]\n      x-polygate: { path: '/v2/orders/{id}' }\n      parameters",
+    );
+    changeApi("to: catalog }", "to: catalog, path: '/v2/{path}' }");
+    changeApi("  /catalog/{path+}:", "  /products/{path+}:");
+    await deployment.pulumi("config", "set", "catalogUrl", "https://products.example.com");
+    // For each call, the answers by the old description and by the new one.
+    const calls = [
+      { path: "/orders/7", token: reader, old: "201 /orders/7 of the ERP", now: "403" },
+      { path: "/orders/7", token: viewer, old: "403", now: "201 /v2/orders/7 of the ERP" },
+      { path: "/orders/7", token: undefined, old: "401", now: "401" },
+      { path: "/catalog/7", token: undefined, old: "201 /catalog/7 of the catalogue", now: "no route" },
+      { path: "/products/7", token: undefined, old: "no route", now: "201 /v2/7 of the products" },
+    ];
+    let done = false;
+    const updated = deployment.pulumiWith({}, "up", "--yes", "--skip-preview").finally(() => (done = true));
+    const start = performance.now();
+    const counts = await Promise.all(
+      clouds.flatMap((cloud) =>
+        calls.map(({ path, token, old, now }) => {
+          const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+          return requestUntil(() => done, { url: `${urls[cloud]}${path}`, headers, old, now }, outcomeOf(old, now));
+        }),
+      ),
+    ).finally(() => updated);
+    const { code, output } = await updated;
+    assert.equal(code, 0, output);
+    const seconds = (performance.now() - start) / 1000;
+    const sent = counts.flat().reduce((sum, count) => sum + count, 0);
+    console.log(`      ${sent} requests in ${seconds.toFixed(1)} s (${Math.round(sent / seconds)} per second)`);
+    for (const [old, now] of counts) assert.ok(old > 0 && now > 0, JSON.stringify(counts));
+    await deployment.pulumi("preview", "--expect-no-changes");
   });
 
   it("leaves no endpoint after it is destroyed", async () => {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent } from "undici";
 
@@ -19,6 +20,62 @@ export interface Answer {
 
 /** How often due requests are sent, in milliseconds. */
 const TICK_MS = 10;
+
+/** What one description decides for a call. */
+export interface Decided extends Omit<Call, "name"> {
+  readonly old: string;
+  readonly now: string;
+}
+
+/** The number of requests of each call that are under way at a time while an update runs. */
+const CONCURRENCY = 2;
+
+/**
+ * Sends a call as fast as it is answered, and once more after the end. Fails when an answer is neither that of the old description nor
+ * that of the new one, or is the old one again after the new one.
+ *
+ * @param outcomeOf a text for an answer
+ * @returns how often each of the two decided
+ */
+export async function requestUntil(
+  ended: () => boolean,
+  { url, headers = {}, old, now }: Decided,
+  outcomeOf: (status: number, body: string) => string,
+): Promise<readonly [old: number, now: number]> {
+  const agent = new Agent({ connections: CONCURRENCY });
+  const counts: [number, number] = [0, 0];
+  const worker = async (): Promise<void> => {
+    let isNew = false;
+    for (let more = true; more; ) {
+      more = !ended();
+      const { status, body } = await answer(agent, url, headers);
+      const outcome = outcomeOf(status, body);
+      if (outcome !== now) assert.equal(outcome, old, `${url}: ${status} ${body}`);
+      assert.ok(outcome !== old || old === now || !isNew, `${url}: the old description decided after the new one`);
+      isNew = outcome === now;
+      if (outcome === old) counts[0]++;
+      if (outcome === now) counts[1]++;
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  await agent.close();
+  return counts;
+}
+
+/** A connection that fails has the status 0. */
+async function answer(
+  agent: Agent,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const { origin, pathname, search } = new URL(url);
+  try {
+    const { statusCode, body } = await agent.request({ origin, path: `${pathname}${search}`, method: "GET", headers });
+    return { status: statusCode, body: await body.text() };
+  } catch (error) {
+    return { status: 0, body: String(error) };
+  }
+}
 
 /** Sends calls in turn at a constant rate, whatever is answered. */
 export class Traffic {
@@ -74,22 +131,7 @@ export class Traffic {
 
   async #request({ name, url, headers = {} }: Call): Promise<void> {
     const sentIn = this.#phase;
-    const { status, body } = await this.#answer(url, headers);
+    const { status, body } = await answer(this.#agent, url, headers);
     this.answers.push({ call: name, status, body, sentIn, completeIn: this.#phase });
-  }
-
-  /** A connection that fails has the status 0. */
-  async #answer(
-    url: string,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<{ readonly status: number; readonly body: string }> {
-    const { origin, pathname, search } = new URL(url);
-    const path = `${pathname}${search}`;
-    try {
-      const { statusCode, body } = await this.#agent.request({ origin, path, method: "GET", headers });
-      return { status: statusCode, body: await body.text() };
-    } catch (error) {
-      return { status: 0, body: String(error) };
-    }
   }
 }
