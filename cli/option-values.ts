@@ -43,3 +43,9 @@ export function seconds(value: string): number {
   if (!/^-?\d{1,9}$/.test(value)) throw new InvalidArgumentError("Write whole seconds, such as 3600.");
   return Number(value);
 }
+
+/** Parses the number of a tunnel. Whether the link has it is checked where it is used. */
+export function tunnelNumber(value: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError("Write the number of a tunnel, such as 1.");
+  return Number(value);
+}

@@ -9,6 +9,7 @@ import { checkCommand } from "./check.ts";
 import { endpointsCommand } from "./endpoints.ts";
 import { exitCode } from "./exit-code.ts";
 import { initCommand } from "./init.ts";
+import { linkCommand } from "./link.ts";
 import { drain, hideDeveloperWarnings, note, printableLines, watchStreams } from "./output.ts";
 import { pendingCommand } from "./pending.ts";
 import { renderCommand } from "./render.ts";
@@ -29,10 +30,11 @@ const program = new Command("polygate")
   .addCommand(renderCommand())
   .addCommand(sandboxCommand())
   .addCommand(endpointsCommand())
+  .addCommand(linkCommand())
   .addCommand(pendingCommand())
   .addCommand(tokenCommand());
 
-for (const command of [program, ...program.commands]) {
+for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
   command.exitOverride().configureOutput({
     outputError: (text, write) => write(printableLines(text.replace(/^error: /, "polygate: "))),
   });

@@ -1,7 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { ThrottleOrder } from "./control-plane/aws/apigateway/request-throttle.ts";
+import type { Link } from "./control-plane/link.ts";
 import { isLoopback } from "./host-map.ts";
 import type { TokenRequest } from "./issuer.ts";
+import type { LinkOrder } from "./links.ts";
 import { isForeignPeer } from "./peer-owner.ts";
 
 /** A gateway that answers now. */
@@ -40,6 +42,9 @@ export interface Admin {
   mintToken(request: TokenRequest): Promise<string>;
   mapHost(origin: string, target: string): void;
   throttleAws(order: ThrottleOrder): void;
+  links(): readonly Link[];
+  cutLink(order: LinkOrder): Promise<Link>;
+  mendLink(order: LinkOrder): Promise<Link>;
 }
 
 /** The path of these requests on the issuer's port, which is the sandbox's one fixed HTTP server. */
@@ -76,6 +81,12 @@ async function answer(admin: Admin, name: string, request: IncomingMessage): Pro
       admin.mapHost(origin, target);
       return {};
     }
+    case "GET links":
+      return admin.links();
+    case "POST links/cut":
+      return admin.cutLink(linkOrder(await json(request)));
+    case "POST links/mend":
+      return admin.mendLink(linkOrder(await json(request)));
     case "POST throttle": {
       const { requests, every } = await json(request);
       if (typeof requests !== "number" || (every !== undefined && typeof every !== "number")) {
@@ -96,6 +107,13 @@ function refuseOthers(request: IncomingMessage): void {
     throw new Error("only programs on this machine may send requests to the sandbox");
   }
   if (isForeignPeer(request.socket)) throw new Error("only programs of the sandbox's user may send requests to it");
+}
+
+function linkOrder({ name, tunnel }: Record<string, unknown>): LinkOrder {
+  if (typeof name !== "string" || (tunnel !== undefined && typeof tunnel !== "number")) {
+    throw new Error("name must be a string, and tunnel must be a number or absent");
+  }
+  return { name, ...(tunnel === undefined ? {} : { tunnel }) };
 }
 
 function tokenRequest(body: Record<string, unknown>): TokenRequest {

@@ -2,7 +2,9 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { adminPath, type Endpoint } from "./admin.ts";
 import type { ThrottleOrder } from "./control-plane/aws/apigateway/request-throttle.ts";
+import type { Link } from "./control-plane/link.ts";
 import type { TokenRequest } from "./issuer.ts";
+import type { LinkOrder } from "./links.ts";
 
 /** The description that a running sandbox writes into its folder, so that other processes find it. */
 export interface SandboxDescription {
@@ -47,6 +49,12 @@ export interface RunningSandbox {
   mapHost(origin: string, target: string): Promise<void>;
   /** Makes the AWS control plane refuse the next requests of an engine as too many; `requests: 0` ends it. */
   throttleAws(order: ThrottleOrder): Promise<void>;
+  /** The VPNs to networks on premises that are deployed now. */
+  links(): Promise<readonly Link[]>;
+  /** Cuts a tunnel of a link, or all of them. */
+  cutLink(order: LinkOrder): Promise<Link>;
+  /** Mends a tunnel of a link, or all of them. */
+  mendLink(order: LinkOrder): Promise<Link>;
 }
 
 /**
@@ -88,5 +96,8 @@ export async function findSandbox(directory = ".polygate"): Promise<RunningSandb
     throttleAws: async (order) => {
       await ask("POST", "throttle", order);
     },
+    links: async () => (await ask("GET", "links")) as readonly Link[],
+    cutLink: async (order) => (await ask("POST", "links/cut", order)) as Link,
+    mendLink: async (order) => (await ask("POST", "links/mend", order)) as Link,
   };
 }

@@ -8,6 +8,7 @@ import { awsPackage } from "./control-plane/aws/aws.ts";
 import { azurePackage } from "./control-plane/azure/azure.ts";
 import { Cloud } from "./control-plane/cloud.ts";
 import { gcpPackage } from "./control-plane/gcp/gcp.ts";
+import type { Link } from "./control-plane/link.ts";
 import { Provider, type ResourceChange } from "./control-plane/provider.ts";
 import type { ProviderPackage } from "./control-plane/provider-package.ts";
 import { ProviderServer } from "./control-plane/provider-server.ts";
@@ -17,6 +18,7 @@ import { DataPlane, type RequestLog } from "./data-plane/serving/server.ts";
 import { defaultsOf, sandboxEnvironment } from "./environment.ts";
 import { LoopbackHostMap } from "./host-map.ts";
 import { Issuer, type TokenRequest } from "./issuer.ts";
+import { type LinkOrder, Links } from "./links.ts";
 import { closeServer, listen } from "./loopback-server.ts";
 import { listenAsBefore } from "./ports.ts";
 import { describeSandbox, forgetSandbox, readDescription } from "./running-sandbox.ts";
@@ -87,6 +89,21 @@ export interface Sandbox {
    * @throws RangeError for invalid numbers of requests
    */
   throttleAws(order: ThrottleOrder): void;
+  /** The VPNs to networks on premises that are deployed now. */
+  links(): readonly Link[];
+  /**
+   * Cuts a tunnel of a link, or all of them. Without a tunnel, the link leads nowhere, and requests that are under way over it end. The
+   * state is stored, and ends with `mendLink` or with the resource.
+   *
+   * @throws LinkError when there is no such link or tunnel
+   */
+  cutLink(order: LinkOrder): Promise<Link>;
+  /**
+   * Mends a tunnel of a link, or all of them.
+   *
+   * @throws LinkError when there is no such link or tunnel
+   */
+  mendLink(order: LinkOrder): Promise<Link>;
   /** Closes the sandbox. Requests under way finish within a grace period. */
   close(): Promise<void>;
 }
@@ -145,6 +162,7 @@ async function openSandbox(options: SandboxOptions, closing: Closing): Promise<O
   const cloud = new Cloud(store, dataPlane, (records) =>
     [aws, azure, gcp].flatMap((served) => served.gateways(records)),
   );
+  const links = new Links(cloud, (records) => [aws, azure, gcp].flatMap((served) => served.links(records)));
   const issuer = await Issuer.open(store, options.issuer ?? "https://login.example.com");
   const operations: Admin = {
     endpoints: () => dataPlane.list().map((served) => endpointOf(served, authorityFile(dir))),
@@ -154,6 +172,9 @@ async function openSandbox(options: SandboxOptions, closing: Closing): Promise<O
       dataPlane.followHosts();
     },
     throttleAws: (order) => throttle.refuse(order),
+    links: () => links.list(),
+    cutLink: (order) => links.change(order, true),
+    mendLink: (order) => links.change(order, false),
   };
   const address = await serveIssuer(issuer, operations, parts, ports.issuer, closing);
   await cloud.resume(warn);

@@ -1,4 +1,5 @@
 import type { DeployedGateway } from "../data-plane/artefacts.ts";
+import type { StoredLink } from "./link.ts";
 import type { Properties } from "./property-value.ts";
 import type { Records } from "./records.ts";
 import type { ResourceModel } from "./resource-model.ts";
@@ -36,6 +37,8 @@ export interface ProviderPackage<Settings> {
   readonly echo: ResourceModel<Settings>;
   /** Computes the gateways that the vendor would serve from its records. Pure. */
   gateways(records: Records): readonly DeployedGateway[];
+  /** The links to networks on premises. */
+  links(records: Records): readonly StoredLink[];
   /**
    * Called before each request to the vendor. A preview sends only reads.
    *

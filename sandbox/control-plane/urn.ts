@@ -8,3 +8,14 @@ export function typeOf(urn: string): string {
 export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
+
+/**
+ * The name by which users know a resource: that of the component that contains it, if it is its part (`NAME-PART`), otherwise its own.
+ *
+ * @param part the part of the name that components append
+ */
+export function userName(urn: string, part: string): string {
+  const name = nameOf(urn);
+  const isInComponent = (urn.split("::")[2] ?? "").includes("$");
+  return isInComponent && name.endsWith(`-${part}`) ? name.slice(0, -part.length - 1) : name;
+}

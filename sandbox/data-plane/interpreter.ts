@@ -1,5 +1,6 @@
 import type { AwsFunction } from "./aws/artefacts/function.ts";
 import type { GoogleSignature } from "./gcp/google-signature.ts";
+import type { PrivateWay, PrivateWays } from "./private-network/private-ways.ts";
 import type { Readings } from "./readings.ts";
 import type { Counters } from "./verifying/counters.ts";
 import type { KeySource } from "./verifying/keys.ts";
@@ -114,6 +115,8 @@ export interface Forward {
   readonly url: string;
   /** Why the vendor could not reach the backend. The backend is then down, whatever the host map contains. */
   readonly unreachable?: string;
+  /** The way to a private network. Absent on the internet. */
+  readonly way?: PrivateWay;
   readonly headers: readonly (readonly [string, string])[];
   readonly timeoutMs: number;
   /** Whether the request is sent once more, whatever its method, when its connection fails or is reset before the response. @default false */
@@ -234,6 +237,8 @@ export interface Surroundings {
   readonly now: () => number;
   readonly keys: KeySource;
   readonly counters: Counters;
+  /** The gateway's ways to private networks. @default its requests do not end with their way */
+  readonly ways?: PrivateWays;
   readonly functions: FunctionRuntime;
   /** The containers of Cloud Run services. @default none runs */
   readonly containers?: CloudRunContainers;

@@ -21,7 +21,7 @@ describe("polygate", () => {
     assert.deepEqual(version, { code: 0, stdout: `${manifest.version}\n`, stderr: "" });
     assert.equal(help.code, 0);
     const commands = [...help.stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
-    assert.deepEqual(commands, ["init", "check", "render", "sandbox", "endpoints", "pending", "token", "help"]);
+    assert.deepEqual(commands, ["init", "check", "render", "sandbox", "endpoints", "link", "pending", "token", "help"]);
   });
 
   it("exits with 1 and a suggestion for an unknown command or option", async () => {

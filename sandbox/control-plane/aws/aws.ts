@@ -1,6 +1,7 @@
 import { text } from "../property-value.ts";
 import type { ProviderPackage } from "../provider-package.ts";
 import { RequestThrottle } from "./apigateway/request-throttle.ts";
+import { awsLinks } from "./ec2/links.ts";
 import { awsEcho } from "./echo.ts";
 import { awsFunctions } from "./functions.ts";
 import { awsGateways } from "./gateways.ts";
@@ -30,5 +31,6 @@ export function awsPackage(
     unmodelled: awsUnmodelled,
     echo: awsEcho,
     gateways: awsGateways,
+    links: awsLinks,
   };
 }

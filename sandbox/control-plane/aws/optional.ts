@@ -1,7 +1,7 @@
 /** An object with one member, or without it when the text is empty: the provider and AWS treat an empty text as absent. */
-export function optional<Name extends string>(
+export function optional<Name extends string, Value extends string | readonly object[] = string>(
   name: Name,
-  value: string | undefined,
-): { readonly [K in Name]?: string } {
-  return (value === undefined || value === "" ? {} : { [name]: value }) as { readonly [K in Name]?: string };
+  value: Value | undefined,
+): { readonly [K in Name]?: Value } {
+  return (value === undefined || value === "" ? {} : { [name]: value }) as { readonly [K in Name]?: Value };
 }

@@ -9,6 +9,10 @@ export interface StoredRecord {
   readonly id: string;
   readonly region: string;
   readonly arguments: Properties;
+  /** Of the last write. Absent in stores of older sandboxes. */
+  readonly urn?: string;
+  /** The numbers of the tunnels of a VPN connection that are cut, from 0. Absent: none. */
+  readonly cut?: readonly number[];
 }
 
 /** One resource type whose resources are stored. */
@@ -64,7 +68,7 @@ export function storedResource(kind: Kind<StoredRecord>, type: StoredResourceTyp
       const region = regionOf(call.settings, inputs);
       type.check?.(call, region, inputs, `creating ${title}`);
       const id = type.id(call, region, inputs, (taken) => kind.get(call.records, region, taken) !== undefined);
-      const record = { id, region, arguments: inputs };
+      const record = { id, region, arguments: inputs, urn: call.urn };
       kind.put(call.records, record, region, id);
       return { id, outputs: outputsOf(type, call.records, record) };
     },
@@ -83,7 +87,7 @@ export function storedResource(kind: Kind<StoredRecord>, type: StoredResourceTyp
       const operation = `updating ${title} (${id})`;
       if (before === undefined) throw new VendorError(`${operation}: couldn't find resource`);
       type.check?.(call, region, inputs, operation, before);
-      const after = { ...before, arguments: inputs };
+      const after = { ...before, arguments: inputs, urn: call.urn };
       kind.put(call.records, after, region, id);
       return outputsOf(type, call.records, after);
     },

@@ -12,6 +12,7 @@ import { type AzureSettings, armKey } from "./arm.ts";
 import { azureEcho } from "./echo.ts";
 import { azureFunctions, callerObjectId } from "./functions.ts";
 import { azureGateways } from "./gateways.ts";
+import { azureLinks } from "./network/links.ts";
 import { networkModels } from "./network/types.ts";
 import { resourceGroup } from "./resource-group.ts";
 import { azureUnmodelled } from "./unmodelled-types.ts";
@@ -55,6 +56,7 @@ export function azurePackage(): ProviderPackage<AzureSettings> {
     unmodelled: azureUnmodelled,
     echo: azureEcho,
     gateways: azureGateways,
+    links: azureLinks,
     exclusive,
   };
 }

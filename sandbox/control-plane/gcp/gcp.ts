@@ -9,6 +9,7 @@ import { runGrantModels } from "./cloudrunv2/grants.ts";
 import { runService } from "./cloudrunv2/service.ts";
 import { gcpEcho } from "./echo.ts";
 import { gcpFunctions } from "./functions.ts";
+import { gcpLinks } from "./network/links.ts";
 import { networkModels } from "./network/models.ts";
 import type { GcpSettings } from "./project.ts";
 import { gcpUnmodelled } from "./unmodelled-types.ts";
@@ -38,5 +39,6 @@ export function gcpPackage(defaultProject: string): ProviderPackage<GcpSettings>
     unmodelled: gcpUnmodelled,
     echo: gcpEcho,
     gateways: (records) => [...gcpGateways(records), ...deployedRunServices(records)],
+    links: gcpLinks,
   };
 }

@@ -1,4 +1,5 @@
 import type { Forward } from "../interpreter.ts";
+import type { PrivateWay } from "./private-ways.ts";
 
 /** Where one request is sent, or why no backend can be reached. */
 export type Upstream =
@@ -7,6 +8,8 @@ export type Upstream =
       readonly origin: string;
       /** Reports that nothing answered at the origin. */
       readonly markUnreachable?: () => void;
+      /** The way to a private network. Absent on the internet. */
+      readonly way?: PrivateWay | undefined;
     }
   | { readonly problem: string };
 
@@ -14,10 +17,10 @@ export type Upstream =
 export type SelectUpstream = () => Upstream;
 
 /** The members of a `Forward` that tell where the request is sent. */
-export function forwardTo(upstream: Upstream, pathAndQuery: string): Pick<Forward, "url" | "unreachable"> {
-  return "origin" in upstream
-    ? { url: `${upstream.origin}${pathAndQuery}` }
-    : { url: pathAndQuery, unreachable: upstream.problem };
+export function forwardTo(upstream: Upstream, pathAndQuery: string): Pick<Forward, "url" | "unreachable" | "way"> {
+  if ("problem" in upstream) return { url: pathAndQuery, unreachable: upstream.problem };
+  const { origin, way } = upstream;
+  return { url: `${origin}${pathAndQuery}`, ...(way === undefined ? {} : { way }) };
 }
 
 /** The upstream as the log shows it. */

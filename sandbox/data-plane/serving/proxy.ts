@@ -56,7 +56,12 @@ export class BackendProxy {
     done: (end: ProxyEnd) => void,
     body?: Uint8Array,
   ): void {
-    const exchange = new BackendExchange(forward, request, response, awaitsContinue, done);
+    let leave = (): void => {};
+    const exchange = new BackendExchange(forward, request, response, awaitsContinue, (end) => {
+      leave();
+      done(end);
+    });
+    if (forward.way !== undefined) leave = forward.way.enter((problem) => exchange.fail("refused", problem));
     if (forward.unreachable !== undefined) {
       exchange.fail("refused", forward.unreachable);
       return;

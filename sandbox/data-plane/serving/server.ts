@@ -5,6 +5,7 @@ import type { HostMap } from "../../host-map.ts";
 import type { PortBook } from "../../port-book.ts";
 import { listenAsBefore } from "../../ports.ts";
 import type { DeployedGateway, GatewayArtefacts } from "../artefacts.ts";
+import { endedWay } from "../ended-way.ts";
 import type { EnvoyProgram } from "../envoy/version.ts";
 import type { FunctionLog } from "../functions/function-log.ts";
 import { LambdaRuntime } from "../functions/runtime.ts";
@@ -14,6 +15,7 @@ import { ServiceHosts } from "../gcp/cloud-run/service-hosts.ts";
 import { GoogleSignature } from "../gcp/google-signature.ts";
 import { interpret } from "../interpret.ts";
 import type { AccessLogLine } from "../interpreter.ts";
+import { PrivateWays } from "../private-network/private-ways.ts";
 import type { Readings } from "../readings.ts";
 import { ProcessCounters } from "../verifying/counters.ts";
 import { HttpKeySource } from "../verifying/keys.ts";
@@ -70,10 +72,15 @@ export interface ServedGateway {
 
 type Scheme = "http" | "https";
 
-/** The server of one gateway, and the counters that outlive a change of the gateway. */
-interface OpenGateway {
-  readonly server: GatewayServer;
+/** What outlives a change of a gateway. */
+interface Kept {
   readonly counters: ProcessCounters;
+  readonly ways: PrivateWays;
+}
+
+/** The server of one gateway. */
+interface OpenGateway extends Kept {
+  readonly server: GatewayServer;
   readonly port: number;
   readonly scheme: Scheme;
   gateway?: DeployedGateway;
@@ -82,6 +89,10 @@ interface OpenGateway {
 const ADDRESS = "127.0.0.1";
 /** How long requests under way may take when their gateway is closed, in milliseconds. */
 const GRACE_MS = 5_000;
+
+function newlyKept(): Kept {
+  return { counters: new ProcessCounters(), ways: new PrivateWays() };
+}
 
 /** Serves the deployed gateways on loopback, each at a port of its own. */
 export class DataPlane {
@@ -127,7 +138,7 @@ export class DataPlane {
    * @throws UnsupportedArtefact when they cannot
    */
   validate(artefacts: GatewayArtefacts): void {
-    this.#interpret(artefacts, new ProcessCounters());
+    this.#interpret(artefacts, newlyKept());
   }
 
   /**
@@ -164,7 +175,7 @@ export class DataPlane {
    * @param scheme `https` when the vendor's URL is built from a host name, as Google's is
    */
   async reserve(key: string, scheme: Scheme = "http"): Promise<number> {
-    return (await this.#openOnce(key, scheme, new ProcessCounters())).port;
+    return (await this.#openOnce(key, scheme, newlyKept())).port;
   }
 
   /**
@@ -210,11 +221,12 @@ export class DataPlane {
     await Promise.all([this.#proxy.close(), this.#functions.close()]);
   }
 
-  #interpret(artefacts: GatewayArtefacts, counters: ProcessCounters) {
+  #interpret(artefacts: GatewayArtefacts, { counters, ways }: Kept) {
     return interpret(artefacts, {
       now: this.#now,
       keys: this.#keys,
       counters,
+      ways,
       functions: this.#functions,
       containers: this.#containers,
       google: this.#google,
@@ -226,34 +238,35 @@ export class DataPlane {
     const before = this.#open.get(gateway.key);
     // A deployment changes one gateway after the other, and interpreting all of them each time takes most of its time.
     if (before?.server.served !== undefined && isDeepStrictEqual(before.gateway, gateway)) return;
-    const counters = before?.counters ?? new ProcessCounters();
+    const kept = before ?? newlyKept();
     // Interpreted first, so that a gateway that cannot be served takes no port.
-    const interpreter = this.#interpret(gateway.artefacts, counters);
+    const interpreter = this.#interpret(gateway.artefacts, kept);
     if (gateway.artefacts.kind === "gcp-cloud-run") {
       await this.#containers.run(gateway.artefacts, await this.#authorities());
     }
-    const open = await this.#openOnce(gateway.key, gateway.scheme ?? "http", counters);
+    const open = await this.#openOnce(gateway.key, gateway.scheme ?? "http", kept);
     open.server.served = { gateway, interpreter };
     open.gateway = gateway;
+    open.ways.review((origin) => endedWay(gateway.artefacts, origin));
   }
 
   /** Opens one port for a key, also when called twice at once. */
-  #openOnce(key: string, scheme: Scheme, counters: ProcessCounters): Promise<OpenGateway> {
+  #openOnce(key: string, scheme: Scheme, kept: Kept): Promise<OpenGateway> {
     const open = this.#open.get(key);
     if (open !== undefined) return Promise.resolve(open);
     let opening = this.#opening.get(key);
     if (opening === undefined) {
-      opening = this.#listen(key, scheme, counters).finally(() => this.#opening.delete(key));
+      opening = this.#listen(key, scheme, kept).finally(() => this.#opening.delete(key));
       this.#opening.set(key, opening);
     }
     return opening;
   }
 
-  async #listen(key: string, scheme: Scheme, counters: ProcessCounters): Promise<OpenGateway> {
+  async #listen(key: string, scheme: Scheme, kept: Kept): Promise<OpenGateway> {
     this.#lingering.end(key);
     const server = this.#createServer(scheme === "https" ? await this.#identities.of(ADDRESS) : undefined);
     const port = await listenAsBefore(this.#options.ports, key, undefined, (wish) => server.listen(wish));
-    const open = { server, counters, port, scheme };
+    const open = { server, port, scheme, counters: kept.counters, ways: kept.ways };
     this.#open.set(key, open);
     return open;
   }

@@ -19,14 +19,15 @@ export interface RecordingBackend {
   close(): void;
 }
 
-export async function startRecordingBackend(): Promise<RecordingBackend> {
+/** @param answer the body of the response to a URL */
+export async function startRecordingBackend(answer = (_url: string) => "from the backend"): Promise<RecordingBackend> {
   const seen: Seen[] = [];
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request.setEncoding("utf8")) body += chunk;
     const { method = "", url = "", headers } = request;
     seen.push({ method, url, host: headers.host ?? "", authorization: headers.authorization, body });
-    response.writeHead(201, { "x-backend": "yes" }).end("from the backend");
+    response.writeHead(201, { "x-backend": "yes" }).end(answer(url));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

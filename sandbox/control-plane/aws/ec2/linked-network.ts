@@ -14,13 +14,14 @@ import { certificateByArn } from "../acm/record.ts";
 import { privateIntegrations } from "../apigatewayv2/private-integration.ts";
 import { vpcLinks } from "../apigatewayv2/record.ts";
 import { forwardsTo, protocolOf, unservedOf } from "../lb/listener.ts";
-import { dnsNameOf, isInternal, kindOf } from "../lb/load-balancer.ts";
+import { dnsNameOf, isInternal, kindOf, subnetsOf } from "../lb/load-balancer.ts";
 import { listenersOf, loadBalancers, targetGroups, targets } from "../lb/record.ts";
 import { healthCheckSeconds, unservedGroup } from "../lb/target-group.ts";
 import { optional } from "../optional.ts";
 import { cloudMapInstances, cloudMapServices } from "../servicediscovery/record.ts";
 import type { StoredRecord } from "../stored-resource.ts";
 import { rulesOf } from "./security-group-rule.ts";
+import { siteConnections } from "./site.ts";
 
 /**
  * The present network behind the private integrations of a document; undefined when it has none.
@@ -66,7 +67,7 @@ class LinkedNetwork {
   addLink(id: string): void {
     const record = vpcLinks.get(this.#records, this.#region, id);
     if (record === undefined) return;
-    const link = linkOf(record);
+    const link = linkOf(this.#records, record);
     this.collected.vpcLinks[id] = link;
     this.#addSecurityGroups(link.securityGroupIds);
   }
@@ -87,6 +88,7 @@ class LinkedNetwork {
       dnsName: dnsNameOf(balancer),
       securityGroupIds,
       listeners: served,
+      ...optional("connections", siteConnections(this.#records, this.#region, subnetsOf(balancer.arguments))),
     };
     this.#addSecurityGroups(securityGroupIds);
     for (const { targetGroup } of served) if (targetGroup !== undefined) this.#addGroup(targetGroup);
@@ -114,12 +116,14 @@ function balancerOf(arn: string): string {
   return arn.includes(":listener/") ? arn.replace(":listener/", ":loadbalancer/").replace(/\/[^/]*$/, "") : arn;
 }
 
-function linkOf({ arguments: inputs }: StoredRecord): AwsVpcLink {
+function linkOf(records: Records, { region, arguments: inputs }: StoredRecord): AwsVpcLink {
+  const subnetIds = texts(inputs.subnetIds) ?? [];
   return {
     name: text(inputs, "name") ?? "",
     status: "AVAILABLE",
-    subnetIds: texts(inputs.subnetIds) ?? [],
+    subnetIds,
     securityGroupIds: texts(inputs.securityGroupIds) ?? [],
+    ...optional("connections", siteConnections(records, region, subnetIds)),
   };
 }
 

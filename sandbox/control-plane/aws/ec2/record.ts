@@ -9,6 +9,11 @@ export const vpcEndpoints = new Kind<StoredRecord>("aws/ec2/vpc-endpoint");
 export const securityGroups = new Kind<StoredRecord>("aws/ec2/security-group");
 export const customerGateways = new Kind<StoredRecord>("aws/ec2/customer-gateway");
 export const vpnConnections = new Kind<StoredRecord>("aws/ec2/vpn-connection");
+export const vpnGateways = new Kind<StoredRecord>("aws/ec2/vpn-gateway");
+export const vpnConnectionRoutes = new Kind<StoredRecord>("aws/ec2/vpn-connection-route");
+export const routePropagations = new Kind<StoredRecord>("aws/ec2/vgw-route-propagation");
+export const routeTables = new Kind<StoredRecord>("aws/ec2/route-table");
+export const transitGatewayRoutes = new Kind<StoredRecord>("aws/ec2/transit-gateway-route");
 export const transitGateways = new Kind<StoredRecord>("aws/ec2/transit-gateway");
 export const transitGatewayAttachments = new Kind<StoredRecord>("aws/ec2/transit-gateway-attachment");
 

@@ -5,7 +5,7 @@ import { verifying } from "../argument-check.ts";
 import { type AwsSettings, accountId } from "../region.ts";
 import { sameSet } from "../same-set.ts";
 import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
-import { transitGatewayAttachments, transitGateways, vpnConnections } from "./record.ts";
+import { transitGatewayAttachments, transitGatewayRoutes, transitGateways, vpnConnections } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 import { attachmentOf } from "./vpn.ts";
 
@@ -90,10 +90,8 @@ export const transitGatewayRouteTable = ec2Resource(
   "transit-gateway-route-table",
 );
 
-const routes = new Kind<StoredRecord>("aws/ec2/transit-gateway-route");
-
 /** `aws:ec2transitgateway/route:Route`. */
-export const transitGatewayRoute = storedResource(routes, {
+export const transitGatewayRoute = storedResource(transitGatewayRoutes, {
   title: "EC2 Transit Gateway Route",
   replaces: ["blackhole", "destinationCidrBlock", "transitGatewayAttachmentId", "transitGatewayRouteTableId"],
   verify: verifying((inputs, fail) => {
@@ -105,7 +103,7 @@ export const transitGatewayRoute = storedResource(routes, {
     `${text(inputs, "transitGatewayRouteTableId")}_${text(inputs, "destinationCidrBlock")}`,
   check(call, region, inputs, operation, before) {
     const id = `${text(inputs, "transitGatewayRouteTableId")}_${text(inputs, "destinationCidrBlock")}`;
-    if (before === undefined && routes.get(call.records, region, id) !== undefined) {
+    if (before === undefined && transitGatewayRoutes.get(call.records, region, id) !== undefined) {
       throw new VendorError(
         `${operation}: RouteAlreadyExists: Route ${text(inputs, "destinationCidrBlock")} already exists in Transit Gateway ` +
           `Route Table ${text(inputs, "transitGatewayRouteTableId")}.`,

@@ -1,8 +1,6 @@
 import { digest } from "../../identifier.ts";
-import { Kind } from "../../records.ts";
 import { accountId } from "../region.ts";
-import type { StoredRecord } from "../stored-resource.ts";
-import { subnets, vpcs } from "./record.ts";
+import { routeTables, subnets, vpcs } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 
 /** `aws:ec2/vpc:Vpc`. */
@@ -37,7 +35,7 @@ export const subnet = ec2Resource(subnets, "subnet", "EC2 Subnet", {
 
 /** `aws:ec2/routeTable:RouteTable`. */
 export const routeTable = ec2Resource(
-  new Kind<StoredRecord>("aws/ec2/route-table"),
+  routeTables,
   "rtb",
   "EC2 Route Table",
   { replaces: ["vpcId"], outputs: () => ({ ownerId: accountId, propagatingVgws: [], routes: [] }) },

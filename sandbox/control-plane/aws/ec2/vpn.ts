@@ -1,11 +1,10 @@
 import { isIPv4 } from "node:net";
 import { digest } from "../../identifier.ts";
 import { text } from "../../property-value.ts";
-import { Kind } from "../../records.ts";
 import { VendorError } from "../../resource-model.ts";
 import { checkMatch, checkOneOf, verifying } from "../argument-check.ts";
-import { allOf, type StoredRecord, storedResource } from "../stored-resource.ts";
-import { customerGateways, vpnConnections } from "./record.ts";
+import { allOf, storedResource } from "../stored-resource.ts";
+import { customerGateways, routePropagations, vpnConnectionRoutes, vpnConnections, vpnGateways } from "./record.ts";
 import { ec2Id, ec2Resource } from "./resource.ts";
 
 /** `aws:ec2/customerGateway:CustomerGateway`: the device on the premises. */
@@ -35,7 +34,7 @@ export const customerGateway = ec2Resource(
 
 /** `aws:ec2/vpnGateway:VpnGateway`: a virtual private gateway. */
 export const vpnGateway = ec2Resource(
-  new Kind<StoredRecord>("aws/ec2/vpn-gateway"),
+  vpnGateways,
   "vgw",
   "EC2 VPN Gateway",
   {
@@ -91,9 +90,9 @@ export const vpnConnection = ec2Resource(
       }
     }),
     outputs: (_records, { id, arguments: inputs }) => {
-      const host = 1 + (Number.parseInt(digest(id, 4), 16) % 120);
+      const host = hostOf(id);
       const tunnels = [1, 2].map((number) => ({
-        [`tunnel${number}Address`]: `203.0.113.${host + 120 * (number - 1)}`,
+        [`tunnel${number}Address`]: tunnelAddress(id, number),
         [`tunnel${number}BgpAsn`]: "64512",
         [`tunnel${number}BgpHoldtime`]: 30,
         [`tunnel${number}CgwInsideAddress`]: `169.254.${host}.${4 * number + 2}`,
@@ -120,6 +119,16 @@ export const vpnConnection = ec2Resource(
   "vpn-connection",
 );
 
+/** A number from 1 to 120. */
+function hostOf(id: string): number {
+  return 1 + (Number.parseInt(digest(id, 4), 16) % 120);
+}
+
+/** The public address of AWS's end of a tunnel. @param number 1 or 2 */
+export function tunnelAddress(connection: string, number: number): string {
+  return `203.0.113.${hostOf(connection) + 120 * (number - 1)}`;
+}
+
 /** The id of the attachment that a VPN connection to a transit gateway has. */
 export function attachmentOf(connection: string): string {
   return ec2Id("tgw-attach", connection);
@@ -133,7 +142,7 @@ export function attachmentOf(connection: string): string {
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpnConnectionRoute.html
  */
-export const vpnConnectionRoute = storedResource(new Kind<StoredRecord>("aws/ec2/vpn-connection-route"), {
+export const vpnConnectionRoute = storedResource(vpnConnectionRoutes, {
   title: "EC2 VPN Connection Route",
   replaces: ["destinationCidrBlock", "vpnConnectionId"],
   verify: verifying((inputs, fail) => {
@@ -154,7 +163,7 @@ export const vpnConnectionRoute = storedResource(new Kind<StoredRecord>("aws/ec2
  * `aws:ec2/vpnGatewayRoutePropagation:VpnGatewayRoutePropagation` (internal/service/ec2/vpnsite_gateway_route_propagation.go). Enabling a
  * propagation twice is no error.
  */
-export const vpnGatewayRoutePropagation = storedResource(new Kind<StoredRecord>("aws/ec2/vgw-route-propagation"), {
+export const vpnGatewayRoutePropagation = storedResource(routePropagations, {
   title: "EC2 VPN Gateway Route Propagation",
   replaces: ["routeTableId", "vpnGatewayId"],
   id: (_call, _region, inputs) => `${text(inputs, "vpnGatewayId")}_${text(inputs, "routeTableId")}`,

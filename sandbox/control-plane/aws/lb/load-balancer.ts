@@ -137,7 +137,7 @@ export function nameOf(id: string): string {
   return id.split("/").at(-2) ?? "";
 }
 
-function subnetsOf(inputs: Properties): readonly string[] {
+export function subnetsOf(inputs: Properties): readonly string[] {
   const mapped = Array.isArray(inputs.subnetMappings) ? inputs.subnetMappings : [];
   return texts(inputs.subnets) ?? mapped.flatMap((each) => (isObject(each) ? [text(each, "subnetId") ?? ""] : []));
 }

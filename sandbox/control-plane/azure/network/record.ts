@@ -9,6 +9,10 @@ export interface NetworkRecord {
   /** The type, e.g. `Subnet`. */
   readonly type: string;
   readonly inputs: Properties;
+  /** Of the last write. Absent in stores of older sandboxes. */
+  readonly urn?: string;
+  /** The numbers of the tunnels of a connection that are cut, from 0. Absent: none. */
+  readonly cut?: readonly number[];
 }
 
 /** By `armKey(id)`. */

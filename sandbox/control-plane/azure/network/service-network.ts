@@ -90,12 +90,13 @@ function sitesOf(records: Records, { id: virtualNetworkId }: NetworkRecord): rea
   );
 }
 
-function siteOf(records: Records, gateway: NetworkRecord, { id, inputs }: NetworkRecord): AzureSite {
+export function siteOf(records: Records, gateway: NetworkRecord, connection: NetworkRecord): AzureSite {
+  const { id, inputs } = connection;
   const site = resourceAt(records, referenced(inputs.localNetworkGateway2));
   const space =
     site !== undefined && isObject(site.inputs.localNetworkAddressSpace) ? site.inputs.localNetworkAddressSpace : {};
   const speaksBgp = [gateway.inputs, inputs].every((each) => flag(each, "enableBgp") === true);
-  const problem = text(inputs, "connectionType") === "IPsec" ? undefined : "the sandbox models IPsec connections only";
+  const problem = siteProblem(gateway, connection);
   return {
     connection: lastSegment(id),
     gateway: lastSegment(gateway.id),
@@ -103,6 +104,21 @@ function siteOf(records: Records, gateway: NetworkRecord, { id, inputs }: Networ
     bgp: speaksBgp && site !== undefined && isObject(site.inputs.bgpSettings),
     ...(problem === undefined ? {} : { problem }),
   };
+}
+
+function siteProblem(gateway: NetworkRecord, { inputs, cut = [] }: NetworkRecord): string | undefined {
+  if (text(inputs, "connectionType") !== "IPsec") return "the sandbox models IPsec connections only";
+  const tunnels = tunnelCount(gateway);
+  return cut.length < tunnels ? undefined : tunnels === 1 ? "its tunnel is cut" : "both tunnels are cut";
+}
+
+/**
+ * The tunnels of a connection: both instances of an active-active gateway have one. Otherwise the second instance only takes over.
+ *
+ * @see https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable
+ */
+export function tunnelCount({ inputs }: NetworkRecord): number {
+  return flag(inputs, "activeActive") === true ? 2 : 1;
 }
 
 function zonesOf(records: Records, { id }: NetworkRecord): readonly AzureZone[] {

@@ -39,7 +39,8 @@ export function storedResource(type: string, stored: StoredType): ResourceModel<
   const put = (call: Call<AzureSettings>, id: string, inputs: Properties, before: NetworkRecord | undefined) => {
     stored.check?.(call.records, id, inputs, before);
     const kept = before === undefined ? inputs : (stored.stored?.(inputs, before.inputs) ?? inputs);
-    const record = { id, type, inputs: kept };
+    const cut = before?.cut === undefined ? {} : { cut: before.cut };
+    const record = { id, type, inputs: kept, urn: call.urn, ...cut };
     networkResources.put(call.records, record, armKey(id));
     return outputsOf(call, stored, record);
   };

@@ -79,7 +79,7 @@ function verifySite(inputs: Properties): readonly CheckFailure[] {
 }
 
 /** An address that is reserved for documentation (RFC 5737). */
-function publicAddress(id: string): string {
+export function publicAddress(id: string): string {
   return `203.0.113.${1 + (Number.parseInt(digest(id, 4), 16) % 250)}`;
 }
 

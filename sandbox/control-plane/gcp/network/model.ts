@@ -45,7 +45,7 @@ export function networkModel(type: NetworkType, users: readonly NetworkType[]): 
       const before = networkRecords.get(call.records, collection, id);
       if (before === undefined)
         throw new VendorError(`Error updating ${title} "${id}": googleapi: Error 404: not found`);
-      const record = { ...before, inputs };
+      const record = { ...before, inputs, urn: call.urn };
       checkProposed(type, call.records, record, "updating");
       networkRecords.put(call.records, collection, record);
       return outputsOf(type, call, record);
@@ -77,7 +77,8 @@ function recordOf(type: NetworkType, call: Call<GcpSettings>, inputs: Properties
   const project = projectOf(call.settings, inputs);
   const region = text(inputs, "region") ?? call.settings.region;
   const name = text(inputs, "name") ?? "";
-  if (type.scope === "global") return { id: type.id({ project }, name), project, name, inputs };
+  const { urn } = call;
+  if (type.scope === "global") return { id: type.id({ project }, name), project, name, inputs, urn };
   if (region === undefined) {
     throw new VendorError("Cannot determine region: set in this resource, or set provider-level region (gcp:region)");
   }
@@ -88,7 +89,7 @@ function recordOf(type: NetworkType, call: Call<GcpSettings>, inputs: Properties
           .at(-1)
       : undefined;
   const place = { project, region, ...(router === undefined ? {} : { router }) };
-  return { id: type.id(place, name), ...place, name, inputs };
+  return { id: type.id(place, name), ...place, name, inputs, urn };
 }
 
 function checkProposed(type: NetworkType, records: Records, record: NetworkRecord, doing: string): void {

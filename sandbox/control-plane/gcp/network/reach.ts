@@ -99,6 +99,7 @@ function sessionProblem(
   tunnel: NetworkRecord,
   { region }: Place,
 ): string | undefined {
+  if (tunnel.isCut === true) return `the tunnel ${tunnel.name} is cut`;
   if (flag(inputs, "enable") === false) return `the session ${name} is switched off`;
   if (referred(records, "routers", text(tunnel.inputs, "router") ?? "", tunnel)?.id !== router.id) {
     return `the tunnel ${tunnel.name} belongs to another router than the session ${name}`;

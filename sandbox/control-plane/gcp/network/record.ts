@@ -11,6 +11,10 @@ export interface NetworkRecord {
   readonly router?: string;
   readonly name: string;
   readonly inputs: Properties;
+  /** Of the last write. Absent in stores of older sandboxes. */
+  readonly urn?: string;
+  /** Whether a tunnel is cut. @default false */
+  readonly isCut?: boolean;
 }
 
 /** The collections of Compute Engine and Cloud DNS that the sandbox models. */

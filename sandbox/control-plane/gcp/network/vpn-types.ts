@@ -12,11 +12,15 @@ export const vpnGateway: NetworkType = {
   id: ({ project, region }, name) => `projects/${project}/regions/${region}/vpnGateways/${name}`,
   replaces: ["description", "gatewayIpVersion", "network", "stackType", "vpnInterfaces"],
   refers: { network: "networks" },
-  outputs: ({ id }) => {
-    const host = 1 + (Number.parseInt(digest(id, 4), 16) % 120);
-    return { vpnInterfaces: [0, 1].map((number) => ({ id: number, ipAddress: `198.51.100.${host + 120 * number}` })) };
-  },
+  outputs: ({ id }) => ({
+    vpnInterfaces: [0, 1].map((number) => ({ id: number, ipAddress: vpnAddress(id, number) })),
+  }),
 };
+
+/** The public address of an interface of an HA VPN gateway. */
+export function vpnAddress(gateway: string, number: number): string {
+  return `198.51.100.${1 + (Number.parseInt(digest(gateway, 4), 16) % 120) + 120 * number}`;
+}
 
 /** The interfaces of a device, by its redundancy type. */
 const INTERFACES: Readonly<Record<string, readonly number[]>> = {

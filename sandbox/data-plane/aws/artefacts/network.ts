@@ -39,6 +39,8 @@ export interface AwsVpcLink {
   readonly status: "PENDING" | "AVAILABLE" | "DELETING" | "FAILED" | "INACTIVE";
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
+  /** Those of the VPC of the subnets. @default none */
+  readonly connections?: readonly AwsSiteConnection[];
 }
 
 export interface AwsLoadBalancer {
@@ -48,6 +50,17 @@ export interface AwsLoadBalancer {
   /** Absent or empty: no security group filters the traffic. */
   readonly securityGroupIds?: readonly string[];
   readonly listeners: readonly AwsListener[];
+  /** Those of the VPC of the subnets. @default none */
+  readonly connections?: readonly AwsSiteConnection[];
+}
+
+/** A VPN connection from a VPC to a network on premises. */
+export interface AwsSiteConnection {
+  readonly id: string;
+  /** The ranges of its routes, static or announced. */
+  readonly prefixes: readonly string[];
+  /** Why it carries nothing. */
+  readonly problem?: string;
 }
 
 export interface AwsListener {

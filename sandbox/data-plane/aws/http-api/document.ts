@@ -156,7 +156,8 @@ class Reader {
     const variables = segments.flatMap((segment) => (segment.kind === "literal" ? [] : [segment.name]));
     const { name: stage, variables: stageVariables } = this.#stage;
     const anyPermission = readingOf(this.#surroundings, "aws-any-permission");
-    const scope = { stage, stageVariables, variables, anyPermission, now: this.#surroundings.now, ...this.#targets };
+    const { now, ways } = this.#surroundings;
+    const scope = { stage, stageVariables, variables, anyPermission, now, ways, ...this.#targets };
     return readIntegration(integration, where, scope, isDefault);
   }
 

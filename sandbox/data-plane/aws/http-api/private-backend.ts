@@ -1,5 +1,5 @@
 import { allowOnly, at, object, type PlainObject, text } from "../../document.ts";
-import { UnsupportedArtefact } from "../../interpreter.ts";
+import { type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
 import type { AwsNetwork } from "../artefacts/network.ts";
 import { listenerUpstreams, serviceUpstreams, type VpcLink } from "../shared/network/vpc-link.ts";
 import { encodeValue } from "../shared/paths.ts";
@@ -11,6 +11,8 @@ export interface PrivateScope {
   readonly stage: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** The API's ways to private networks. */
+  readonly ways: Surroundings["ways"];
 }
 
 const LISTENER =
@@ -30,7 +32,7 @@ export function readPrivateBackend(integration: PlainObject, place: string, scop
   }
   const serverName = readServerName(integration, at(place, "tlsConfig"));
   const where = at(place, "uri");
-  const link: VpcLink = { network: scope.network, id, place: where, now: scope.now };
+  const link: VpcLink = { network: scope.network, id, place: where, now: scope.now, ways: scope.ways };
   const uri = text(integration.uri, where);
   const stage = scope.stage === "$default" ? "" : `/${encodeValue(scope.stage)}`;
   const [, service, filter = ""] = SERVICE.exec(uri) ?? [];

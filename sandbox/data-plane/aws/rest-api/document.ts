@@ -98,7 +98,7 @@ class Reader {
     const components = root.components === undefined ? {} : object(root.components, "components");
     const schemes = new SecuritySchemes(components, this.#extensions, deployment, functions, surroundings);
     checkModelNames(components);
-    const scope = { root, deployment, functions, responses, now: surroundings.now };
+    const scope = { root, deployment, functions, responses, surroundings };
     const methods = Object.entries(object(root.paths, "paths")).flatMap(([path, item]) =>
       path.startsWith("x-")
         ? []

@@ -1,5 +1,5 @@
 import { at, boolean, list, object, oneOf, type Plain, type PlainObject, resolve, text } from "../../document.ts";
-import { UnsupportedArtefact } from "../../interpreter.ts";
+import { type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
 import type { AwsFunction } from "../artefacts/function.ts";
 import type { Segment } from "../shared/paths.ts";
 import type { Deployment } from "./deployment.ts";
@@ -21,7 +21,7 @@ export interface OperationScope {
   readonly deployment: Deployment;
   readonly functions: Readonly<Record<string, AwsFunction>>;
   readonly responses: GatewayResponses;
-  readonly now: () => number;
+  readonly surroundings: Surroundings;
 }
 
 /** The member of an operation that declares its integration. */
@@ -92,7 +92,7 @@ function readIntegration(
   scope: OperationScope,
 ): Method["integration"] {
   const where = at(place, INTEGRATION);
-  const { deployment, functions, responses, now } = scope;
+  const { deployment, functions, responses, surroundings } = scope;
   if (operation[INTEGRATION] === undefined) {
     // The import accepts it, and the deployment then fails: "No integration defined for method".
     throw new UnsupportedArtefact(where, "the method has no integration");
@@ -100,7 +100,7 @@ function readIntegration(
   const integration = object(operation[INTEGRATION], where);
   switch (typeof integration.type === "string" ? integration.type.toLowerCase() : integration.type) {
     case "http_proxy":
-      return new HttpIntegration(integration, where, deployment, declared, responses, now);
+      return new HttpIntegration(integration, where, deployment, declared, responses, surroundings);
     case "aws_proxy":
       return new LambdaIntegration(integration, where, deployment, functions, responses);
     case "mock":

@@ -5,6 +5,8 @@ import {
   type Surroundings,
   UnsupportedArtefact,
 } from "../../interpreter.ts";
+import { isPrivateAddress } from "../../private-network/private-address.ts";
+import type { Upstream } from "../../private-network/upstream.ts";
 import { upstreamOf as findUpstream } from "../network/service-network.ts";
 import type { ApimApi, ApimArtefacts } from "./artefacts.ts";
 import { Backends } from "./backends.ts";
@@ -28,7 +30,7 @@ export function interpretApim(artefacts: ApimArtefacts, surroundings: Surroundin
   const resolve = namedValueResolver(artefacts.namedValues);
   const { network } = artefacts;
   const backends = new Backends(artefacts.backends ?? {}, resolve, surroundings);
-  const upstreamOf = (origin: string) => findUpstream(network, origin);
+  const upstreamOf = (origin: string) => onItsWay(findUpstream(network, origin), surroundings);
   const environment = { sku, surroundings, resolve, backends, upstreamOf };
   const gateways: Gateway[] = [];
   for (const api of artefacts.apis) {
@@ -59,6 +61,13 @@ export function interpretApim(artefacts: ApimArtefacts, surroundings: Surroundin
       };
     },
   };
+}
+
+/** An upstream on a private network with its way. */
+function onItsWay(upstream: Upstream, { ways }: Surroundings): Upstream {
+  if (ways === undefined || "problem" in upstream || !isPrivateAddress(new URL(upstream.origin).hostname))
+    return upstream;
+  return { ...upstream, way: ways.to(upstream.origin) };
 }
 
 /** The path of an API with its version, as they are compared. */

@@ -34,6 +34,36 @@ export function upstreamOf(network: AzureNetwork | undefined, origin: string): U
   return { origin: new URL(`${url.protocol}//${at}:${port}`).origin };
 }
 
+/** An address in a network to which requests for an origin are sent. */
+export interface PrivateAddress {
+  /** The server's, or that of the DNS server which knows the server's name. */
+  readonly network: string;
+  /** The server as users know it, with its port. */
+  readonly shown: string;
+}
+
+/** The private address behind an origin; undefined for a public one, and for a service without a known network. */
+export function privateAddressOf(network: AzureNetwork, origin: string): PrivateAddress | undefined {
+  const url = URL.parse(origin);
+  if (url === null || network.missing !== undefined) return undefined;
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
+  const answer = isIP(host) === 0 ? resolve(network, host) : { address: host };
+  if ("problem" in answer) return undefined;
+  if ("by" in answer) {
+    const [server] = answer.by === "custom servers" ? network.dnsServers : [];
+    return server === undefined ? undefined : { network: server, shown: `${host}:${port}` };
+  }
+  return isPrivateAddress(answer.address) ? { network: answer.address, shown: `${answer.address}:${port}` } : undefined;
+}
+
+/** Whether a connection leads to an address, while it has a tunnel. */
+export function isServedBy({ sites }: AzureNetwork, connection: string, address: string): boolean {
+  return sites.some(
+    (site) => site.connection === connection && reachedBy(site).some((prefix) => contains(prefix, address)),
+  );
+}
+
 /** A name that custom DNS servers know. The sandbox cannot ask them, so that it checks the way to them only. */
 function overServers(network: AzureNetwork, origin: string, host: string): Upstream {
   const problems = network.dnsServers.map((server) => problemOf(network, server, 53));

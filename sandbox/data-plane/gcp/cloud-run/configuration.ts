@@ -124,6 +124,12 @@ function refuseElsewhere(value: unknown, place: string): void {
   }
 }
 
+/** Whether a cluster uses TLS. */
+export function isSecured({ transport_socket: transport }: EnvoyBootstrap): boolean {
+  const config = isObject(transport) ? transport.typed_config : undefined;
+  return isObject(config) && String(config["@type"]).endsWith(".UpstreamTlsContext");
+}
+
 /** The endpoints of a cluster. */
 export function endpointsOf(assignment: unknown): readonly EnvoyBootstrap[] {
   const localities = listOf(isObject(assignment) ? assignment.endpoints : undefined);

@@ -5,10 +5,13 @@ import { EnvoyServer } from "../../envoy/envoy-server.ts";
 import { type EnvoyProgram, envoyProblem } from "../../envoy/version.ts";
 import type { CloudRunContainers } from "../../interpreter.ts";
 import { type GcpReach, internetOnly } from "../network/artefacts.ts";
+import { isPrivateHost, wayProblem } from "../network/way.ts";
 import type { GcpCloudRunArtefacts } from "./artefacts.ts";
 import { readConfiguration, servedListener } from "./configuration.ts";
-import { onThisMachine } from "./on-this-machine.ts";
+import { serversOf } from "./ended-ways.ts";
+import { addressOf, mappedServer, onThisMachine } from "./on-this-machine.ts";
 import { probe } from "./probe.ts";
+import { Relays } from "./relay.ts";
 
 export interface EnvoyContainersOptions {
   readonly envoy: EnvoyProgram;
@@ -17,10 +20,14 @@ export interface EnvoyContainersOptions {
   readonly warn: (message: string) => void;
 }
 
+/** What the configuration of this machine follows from. */
+type Placed = Pick<Container, "deployed" | "authorities" | "reach" | "relays">;
+
 interface Container {
   readonly server: EnvoyServer;
   readonly listener: string;
   readonly authorities: string;
+  readonly relays: Relays;
   reach: GcpReach;
   /** The configuration as deployed, and as it runs on this machine. */
   deployed: EnvoyBootstrap;
@@ -63,10 +70,12 @@ export class EnvoyContainers implements CloudRunContainers {
   ): Promise<void> {
     const deployed = readConfiguration(document);
     const listener = servedListener(deployed, port);
-    const running = onThisMachine(deployed, { hosts: this.#options.hosts, authorities, reach });
-    const ready = (envoy: { port(name: string): number }) => probe(envoy.port(listener), probes);
     const current = this.#containers.get(service);
-    if (current?.listener === listener) {
+    const keeps = current?.listener === listener;
+    const relays = keeps ? current.relays : new Relays();
+    const running = await this.#onThisMachine({ deployed, authorities, reach, relays });
+    const ready = (envoy: { port(name: string): number }) => probe(envoy.port(listener), probes);
+    if (keeps) {
       if (!isDeepStrictEqual(current.running, running)) await current.server.serve(running, ready);
       Object.assign(current, { deployed, running, reach });
       return;
@@ -76,9 +85,10 @@ export class EnvoyContainers implements CloudRunContainers {
       await server.serve(running, ready);
     } catch (error) {
       await server.close(0);
+      relays.close();
       throw error;
     }
-    this.#containers.set(service, { server, listener, authorities, reach, deployed, running });
+    this.#containers.set(service, { server, listener, authorities, relays, reach, deployed, running });
     if (current !== undefined) this.#close(current, 0);
   }
 
@@ -112,9 +122,8 @@ export class EnvoyContainers implements CloudRunContainers {
 
   async #follow(): Promise<void> {
     for (const [service, container] of [...this.#containers]) {
-      const { hosts, warn } = this.#options;
-      const { deployed, authorities, reach } = container;
-      const running = onThisMachine(deployed, { hosts, authorities, reach });
+      const { warn } = this.#options;
+      const running = await this.#onThisMachine(container);
       if (isDeepStrictEqual(container.running, running)) continue;
       try {
         await container.server.serve(running);
@@ -127,6 +136,23 @@ export class EnvoyContainers implements CloudRunContainers {
     }
   }
 
+  /**
+   * The configuration of this machine. Servers on private networks are reached through relays, whose ways follow at once: they do not change
+   * the configuration.
+   */
+  async #onThisMachine({ deployed, authorities, reach, relays }: Placed): Promise<EnvoyBootstrap> {
+    const { hosts } = this.#options;
+    const isPrivate = (host: string) => isPrivateHost(reach, host);
+    for (const { host, port, isSecure } of serversOf(deployed)) {
+      if (!isPrivate(host)) continue;
+      const target = mappedServer(hosts, host, port, isSecure);
+      const isReached = target !== undefined && wayProblem(reach, host, port) === undefined;
+      (await relays.of({ host, port })).lead(isReached ? addressOf(target) : undefined);
+    }
+    const relayPort = (host: string, port: number) => relays.port({ host, port });
+    return onThisMachine(deployed, { hosts, authorities, isPrivate, relayPort });
+  }
+
   #newServer(service: string): EnvoyServer {
     const { envoy, warn } = this.#options;
     if (!("program" in envoy)) throw new EnvoyConfigurationError(envoy.missing);
@@ -134,7 +160,10 @@ export class EnvoyContainers implements CloudRunContainers {
   }
 
   #close(container: Container, graceMs: number): Promise<void> {
-    const closing = container.server.close(graceMs).finally(() => this.#closing.delete(closing));
+    const closing = container.server.close(graceMs).finally(() => {
+      container.relays.close();
+      this.#closing.delete(closing);
+    });
     this.#closing.add(closing);
     return closing;
   }

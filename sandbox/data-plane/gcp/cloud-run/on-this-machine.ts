@@ -1,8 +1,6 @@
 import { type HostMap, isLoopback } from "../../../host-map.ts";
 import { type EnvoyBootstrap, isObject } from "../../envoy/bootstrap.ts";
-import type { GcpReach } from "../network/artefacts.ts";
-import { wayProblem } from "../network/way.ts";
-import { endpointsOf, listOf, PUBLIC_AUTHORITIES, socketOf } from "./configuration.ts";
+import { endpointsOf, isSecured, listOf, PUBLIC_AUTHORITIES, socketOf } from "./configuration.ts";
 
 type Json = EnvoyBootstrap;
 
@@ -14,14 +12,16 @@ export interface Machine {
   readonly hosts: HostMap;
   /** The certificates (PEM) that servers of this machine are issued by, in the place of the public authorities. */
   readonly authorities: string;
-  /** What the container reaches. */
-  readonly reach: GcpReach;
+  /** Whether a server is on a private network. */
+  readonly isPrivate: (host: string) => boolean;
+  /** The port in the place of a server on a private network; undefined for a server that is not reached at all. */
+  readonly relayPort: (host: string, port: number) => number | undefined;
 }
 
 /**
  * The same configuration with the addresses of this machine: each backend is reached where the host map leads its origin. A backend that
- * the host map leads to a server over plain HTTP loses its TLS, and one that
- * the host map does not know, or that the container does not reach, is down.
+ * the host map leads to a server over plain HTTP loses its TLS, and one that the host map does not know is down. One on a private network
+ * is reached through its relay.
  */
 export function onThisMachine(bootstrap: EnvoyBootstrap, machine: Machine): EnvoyBootstrap {
   const { static_resources: resources } = bootstrap;
@@ -33,10 +33,10 @@ export function onThisMachine(bootstrap: EnvoyBootstrap, machine: Machine): Envo
 }
 
 function clusterHere(cluster: Json, machine: Machine): Json {
-  const { load_assignment: assignment, transport_socket: transport } = cluster;
+  const { load_assignment: assignment } = cluster;
   if (!isObject(assignment)) return cluster;
-  const secured = isObject(transport) && String(typeOf(transport)).endsWith(".UpstreamTlsContext");
-  const targets = endpointsOf(assignment).map((endpoint) => targetOf(endpoint, secured, machine));
+  const secured = isSecured(cluster);
+  const targets = endpointsOf(assignment).map((endpoint) => targetOf(endpoint, secured, machine.hosts));
   const keepsTls = secured && !targets.some((target) => target?.protocol === "http:");
   const moved = {
     ...cluster,
@@ -45,19 +45,17 @@ function clusterHere(cluster: Json, machine: Machine): Json {
   return secured && !keepsTls ? withoutTls(moved) : moved;
 }
 
-function typeOf(transport: Json): unknown {
-  return isObject(transport.typed_config) ? transport.typed_config["@type"] : undefined;
+/** Where the host map leads an endpoint; undefined for one that it does not know, and for an internal one. */
+function targetOf(endpoint: Json, secured: boolean, hosts: HostMap): URL | undefined {
+  const socket = socketOf(endpoint.address);
+  return socket === undefined
+    ? undefined
+    : mappedServer(hosts, String(socket.address), Number(socket.port_value), secured);
 }
 
-/** Where the host map leads an endpoint; undefined for one that it does not know or that is not reached, and for an internal one. */
-function targetOf(endpoint: Json, secured: boolean, { hosts, reach }: Machine): URL | undefined {
-  const socket = socketOf(endpoint.address);
-  if (socket === undefined) return undefined;
-  const name = String(socket.address);
-  if (wayProblem(reach, name, Number(socket.port_value)) !== undefined) return undefined;
-  const url = URL.parse(
-    `${secured ? "https" : "http"}://${name.includes(":") ? `[${name}]` : name}:${socket.port_value}`,
-  );
+/** Where the host map leads a server; undefined for one that it does not know. */
+export function mappedServer(hosts: HostMap, name: string, port: number, secured: boolean): URL | undefined {
+  const url = URL.parse(`${secured ? "https" : "http"}://${name.includes(":") ? `[${name}]` : name}:${port}`);
   const target = url === null ? undefined : hosts.resolveOrigin(url.origin);
   return target === undefined ? undefined : new URL(target);
 }
@@ -67,8 +65,9 @@ function moveEndpoints(assignment: Json, protocol: "http:" | "https:", secured: 
   const moveOne = (endpoint: Json): Json => {
     const socket = socketOf(endpoint.address);
     if (socket === undefined) return endpoint;
-    const target = targetOf(endpoint, secured, machine);
-    const here = target === undefined || (secured && target.protocol !== protocol) ? NOBODY : addressOf(target);
+    const target = targetOf(endpoint, secured, machine.hosts);
+    const here =
+      target === undefined || (secured && target.protocol !== protocol) ? NOBODY : hereOf(socket, target, machine);
     // `auto_host_rewrite` and `auto_host_sni` take the name from the address unless the endpoint has one.
     return { hostname: socket.address, ...endpoint, address: { socket_address: { ...socket, ...here } } };
   };
@@ -85,7 +84,16 @@ function moveEndpoints(assignment: Json, protocol: "http:" | "https:", secured: 
   return { ...assignment, endpoints };
 }
 
-function addressOf(target: URL): { readonly address: string; readonly port_value: number } {
+/** The address of this machine in the place of a server. */
+function hereOf(socket: Json, target: URL, { isPrivate, relayPort }: Machine): typeof NOBODY {
+  const name = String(socket.address);
+  if (!isPrivate(name)) return addressOf(target);
+  const port = relayPort(name, Number(socket.port_value));
+  return port === undefined ? NOBODY : { address: "127.0.0.1", port_value: port };
+}
+
+/** The address of a server of this machine. */
+export function addressOf(target: URL): { readonly address: string; readonly port_value: number } {
   const port = target.port === "" ? (target.protocol === "https:" ? 443 : 80) : Number(target.port);
   const name = target.hostname.replace(/^\[|\]$/g, "");
   return { address: isLoopback(name) && !/\d$/.test(name) ? "127.0.0.1" : name, port_value: port };

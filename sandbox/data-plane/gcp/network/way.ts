@@ -22,6 +22,33 @@ export function wayProblem(reach: GcpReach, host: string, port: number): string 
   return forwardingProblem(reach.network, resolver.zone, address);
 }
 
+/** Whether a host is on a private network, so that a service reaches it over its interface only. */
+export function isPrivateHost(reach: GcpReach, host: string): boolean {
+  const address = host.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(address) !== 0) return isPrivateAddress(host);
+  const resolver = resolverOf(reach, address);
+  return "problem" in resolver || resolver.by === "zone";
+}
+
+/**
+ * Whether one of these BGP sessions leads to a host, or to the DNS servers that know it, while its tunnel is up.
+ *
+ * @param peers the names of the sessions' peers
+ */
+export function isLedTo(reach: GcpReach, peers: ReadonlySet<string>, host: string): boolean {
+  const { network } = reach;
+  if (network === undefined || !isPrivateHost(reach, host)) return false;
+  const address = host.replace(/^\[(.*)\]$/, "$1");
+  const resolver = resolverOf(reach, address);
+  const servers = isIP(address) === 0 && "zone" in resolver ? resolver.zone.servers : [address];
+  const sessions = network.sessions.filter(({ peer }) => peers.has(peer));
+  return servers.some((server) => sessions.some((session) => learns(session, server)));
+}
+
+function learns({ ranges }: GcpSession, address: string): boolean {
+  return (ranges.length === 0 ? announcedRanges : ranges).some((range) => contains(range, address));
+}
+
 /**
  * Cloud Run could not reach private destinations in this range.
  *
@@ -68,9 +95,7 @@ function siteProblem(
   answerProblem: (session: GcpSession) => string | undefined,
 ): string | undefined {
   if (sessions.length === 0) return `no BGP session leads from the network ${name} to ${address}`;
-  const serving = sessions.filter(({ ranges }) =>
-    (ranges.length === 0 ? announcedRanges : ranges).some((range) => contains(range, address)),
-  );
+  const serving = sessions.filter((session) => learns(session, address));
   if (serving.length === 0) {
     return `no route of the network ${name} leads to ${address}: the sessions ${peersOf(sessions)} learn other ranges`;
   }

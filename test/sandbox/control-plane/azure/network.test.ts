@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { azureLinks } from "../../../../sandbox/control-plane/azure/network/links.ts";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import type { ApimArtefacts } from "../../../../sandbox/data-plane/azure/api-management/artefacts.ts";
 import {
@@ -100,6 +101,43 @@ describe("the private networks of the sandbox's Azure", () => {
     assert.deepEqual(peer?.tunnelIpAddresses, [ip.outputs.ipAddress]);
     for (const deployed of [own, vpn, tunnel, ip])
       assert.deepEqual((await azure.read(deployed))?.outputs, deployed.outputs);
+  });
+
+  it("are links whose tunnels can be cut: one of an active-passive gateway, two of an active-active one", async () => {
+    const { own, ip, tunnel, end, vpn } = await way();
+    await service(own.id);
+    const links = () => azureLinks(cloud.store);
+    const store = (isCut: readonly boolean[]) =>
+      cloud.cloud.change(
+        (records) => links()[0]?.store(records, isCut),
+        () => false,
+      );
+    const device = "198.51.100.9";
+    const { name, resource, network: at, prefixes, tunnels } = links()[0]?.link ?? assert.fail("no link");
+    assert.deepEqual([name, resource, at, prefixes], ["tunnel", "tunnel", "hub", ["10.20.0.0/16"]]);
+    assert.deepEqual(tunnels, [{ address: ip.outputs.ipAddress, device, isCut: false }]);
+    await store([true]);
+    assert.equal(served()?.sites[0]?.problem, "its tunnel is cut");
+    await azure.update(tunnel, { ...tunnel.inputs, dpdTimeoutSeconds: 30 });
+    assert.equal(served()?.sites[0]?.problem, "its tunnel is cut");
+
+    const second = await create("network:PublicIPAddress", "second", { publicIpAddressName: "second" });
+    const configurations = [ip, second].map((each, index) => ({
+      name: `${index}`,
+      subnet: { id: end.id },
+      publicIPAddress: { id: each.id },
+    }));
+    await azure.update(vpn, { ...vpn.inputs, activeActive: true, ipConfigurations: configurations });
+    assert.deepEqual(
+      links()[0]?.link.tunnels.map(({ address: from, isCut }) => [from, isCut]),
+      [
+        [ip.outputs.ipAddress, true],
+        [second.outputs.ipAddress, false],
+      ],
+    );
+    assert.equal(served()?.sites[0]?.problem, undefined);
+    await store([true, true]);
+    assert.equal(served()?.sites[0]?.problem, "both tunnels are cut");
   });
 
   it("are passed to the gateway as the way that packets take", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServiceInterface } from "../../../../sandbox/control-plane/gcp/network/interface.ts";
+import { gcpLinks } from "../../../../sandbox/control-plane/gcp/network/links.ts";
 import { reachOf } from "../../../../sandbox/control-plane/gcp/network/reach.ts";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
 import type { GcpNetwork } from "../../../../sandbox/data-plane/gcp/network/artefacts.ts";
@@ -244,6 +245,32 @@ describe("networks of the gcp provider of the sandbox", () => {
     });
     assert.equal(problem("10.20.0.5"), undefined);
     await assert.rejects(make("firewall", "none", { network: main }), /Exactly one of 'allow' and 'deny'/);
+  });
+
+  it("are a link for each HA VPN gateway, whose tunnels can be cut", async () => {
+    const parts = await linked({ peer: { customLearnedIpRanges: [{ range: "10.20.0.0/16" }] } });
+    const [interfaces] = (parts.vpn?.outputs.vpnInterfaces ?? []) as { ipAddress: string }[];
+    const [stored] = gcpLinks(cloud.store);
+    assert.deepEqual(stored?.link, {
+      name: "vpn",
+      vendor: "gcp",
+      region: "europe-west1",
+      resource: "vpn",
+      network: "main",
+      prefixes: ["10.20.0.0/16"],
+      isAnnounced: false,
+      tunnels: [{ address: interfaces?.ipAddress, device: "203.0.113.9", isCut: false }],
+      users: [],
+    });
+    await cloud.cloud.change(
+      (records) => stored.store(records, [true]),
+      () => false,
+    );
+    assert.equal(problem("10.20.0.5"), "the tunnel tunnel is cut");
+    assert.deepEqual(
+      gcpLinks(cloud.store)[0]?.link.tunnels.map(({ isCut }) => isCut),
+      [true],
+    );
   });
 
   it("resolve names through the forwarding zones of the network", async () => {

@@ -1,5 +1,5 @@
 import { allowOnly, at, oneOf, type PlainObject, text } from "../../../document.ts";
-import { type Forward, UnsupportedArtefact } from "../../../interpreter.ts";
+import { type Forward, type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
 import { forwardTo, type SelectUpstream, type Upstream } from "../../../private-network/upstream.ts";
 import { METHODS } from "../../shared/methods.ts";
 import { publicUpstream } from "../../shared/network/public-upstream.ts";
@@ -58,7 +58,7 @@ export class HttpIntegration {
     deployment: Deployment,
     declared: Declared,
     responses: GatewayResponses,
-    now: () => number,
+    surroundings: Pick<Surroundings, "now" | "ways">,
   ) {
     const connection = oneOf(integration.connectionType ?? "INTERNET", at(where, "connectionType"), [
       "INTERNET",
@@ -80,7 +80,7 @@ export class HttpIntegration {
       }
     }
     this.selectUpstream = isPrivate
-      ? readPrivateUpstreams(integration, where, uri.origin, deployment, now)
+      ? readPrivateUpstreams(integration, where, uri.origin, deployment, surroundings)
       : publicUpstream(uri.origin);
     this.#host = isPrivate ? new URL(uri.origin).host : undefined;
     this.#path = uri.path;

@@ -1,5 +1,5 @@
 import { allowOnly, at, boolean, object, type PlainObject, text } from "../../../document.ts";
-import { UnsupportedArtefact } from "../../../interpreter.ts";
+import { type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
 import type { SelectUpstream } from "../../../private-network/upstream.ts";
 import { balancerUpstreams } from "../../shared/network/vpc-link.ts";
 import { withStageVariables } from "../../shared/stage-variables.ts";
@@ -15,7 +15,6 @@ const BALANCER =
  * Reads the upstreams of a private integration through a VPC link V2. `integrationTarget` names the load balancer. The port of
  * the `uri` selects the listener; its host is the name that the certificate must cover, and the `Host` that the backend receives.
  * @param origin the origin of the `uri`
- * @param now milliseconds since the epoch
  * @throws UnsupportedArtefact for links V1, and for features in use that are not modelled
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-private-integration.html
  */
@@ -24,7 +23,7 @@ export function readPrivateUpstreams(
   where: string,
   origin: string,
   deployment: Deployment,
-  now: () => number,
+  { now, ways }: Pick<Surroundings, "now" | "ways">,
 ): SelectUpstream {
   if (integration.integrationTarget === undefined) {
     throw new UnsupportedArtefact(
@@ -41,7 +40,7 @@ export function readPrivateUpstreams(
   const id = withStageVariables(text(integration.connectionId, connectionId), connectionId, deployment);
   const { protocol, hostname, port } = new URL(origin);
   const usesTls = protocol === "https:";
-  const link = { network: deployment.network, id, place: at(where, "integrationTarget"), now };
+  const link = { network: deployment.network, id, place: at(where, "integrationTarget"), now, ways };
   const listenerPort = port === "" ? (usesTls ? 443 : 80) : Number(port);
   return balancerUpstreams(link, target, listenerPort, usesTls ? hostname : undefined);
 }

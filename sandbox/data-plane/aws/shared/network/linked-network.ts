@@ -1,9 +1,10 @@
 import { UnsupportedArtefact } from "../../../interpreter.ts";
-import type { AwsListener, AwsLoadBalancer, AwsNetwork, AwsTarget } from "../../artefacts/network.ts";
+import type { AwsListener, AwsLoadBalancer, AwsNetwork, AwsTarget, AwsVpcLink } from "../../artefacts/network.ts";
 import { queryPairs, queryValue } from "../query.ts";
 import { tlsProblem } from "./listener-tls.ts";
 import { lookUp } from "./look-up.ts";
 import { allowsConnection } from "./security-group.ts";
+import { siteProblem } from "./site.ts";
 
 /** The targets that receive requests, and how long one that did not answer is skipped. */
 export interface Targets {
@@ -50,12 +51,8 @@ export class LinkedNetwork {
     return this.#behind(groups, balancer, listener, serverName);
   }
 
-  serviceTargets(
-    groups: readonly string[],
-    arn: string,
-    filter: string,
-    serverName: string | undefined,
-  ): Targets | string {
+  serviceTargets(from: AwsVpcLink, arn: string, filter: string, serverName: string | undefined): Targets | string {
+    const groups = from.securityGroupIds;
     const service = lookUp(this.#network.services, arn);
     if (service === undefined) return `there is no Cloud Map service ${arn}`;
     const wanted = queryPairs(filter).map((pair) => [pair.name, queryValue(pair)] as const);
@@ -71,7 +68,9 @@ export class LinkedNetwork {
     }
     const allowed = this.#allowed(groups, addressed);
     if (allowed.length === 0) return `${described(groups)} allow no connection to the instances of ${service.name}`;
-    return { origins: allowed.map((target) => originOf(serverName, target)), pauseMs: 0 };
+    const reached = reachedTargets(allowed, from);
+    if (typeof reached === "string") return reached;
+    return { origins: reached.map((target) => originOf(serverName, target)), pauseMs: 0 };
   }
 
   #behind(
@@ -103,8 +102,10 @@ export class LinkedNetwork {
     const allowed = this.#allowed(balancerGroups, group.targets);
     if (allowed.length === 0)
       return `${described(balancerGroups)} allow no connection to the targets of ${targetGroup}`;
+    const reached = reachedTargets(allowed, balancer);
+    if (typeof reached === "string") return reached;
     return {
-      origins: allowed.map((each) => originOf(inner, each)),
+      origins: reached.map((each) => originOf(inner, each)),
       pauseMs: (group.healthCheckSeconds ?? 0) * 1000,
     };
   }
@@ -134,6 +135,16 @@ export class LinkedNetwork {
     if (feature === undefined) return;
     throw new UnsupportedArtefact(this.#place, `${subject} has ${feature}, which the sandbox does not serve`);
   }
+}
+
+/** The targets that the VPC reaches, to which alone load balancers send requests; why there are none. */
+function reachedTargets(
+  targets: readonly AwsTarget[],
+  { connections = [] }: Pick<AwsVpcLink, "connections">,
+): readonly AwsTarget[] | string {
+  const problems = targets.map(({ address }) => siteProblem(connections, address));
+  const reached = targets.filter((_, index) => problems[index] === undefined);
+  return reached.length > 0 ? reached : problems.join("; ");
 }
 
 function described(groups: readonly string[]): string {

@@ -1,3 +1,4 @@
+import type { PrivateWays } from "../../../private-network/private-ways.ts";
 import type { Upstream } from "../../../private-network/upstream.ts";
 
 /**
@@ -13,13 +14,18 @@ export class TargetPool {
   readonly #pauseMs: number;
   readonly #now: () => number;
   readonly #skippedUntil = new Map<string, number>();
+  readonly #ways: PrivateWays | undefined;
   #selections = 0;
 
-  /** @param pauseMs the interval between two health checks of a target */
-  constructor(origins: readonly string[], pauseMs: number, now: () => number) {
+  /**
+   * @param pauseMs the interval between two health checks of a target
+   * @param ways the ways to the targets
+   */
+  constructor(origins: readonly string[], pauseMs: number, now: () => number, ways?: PrivateWays) {
     this.#origins = origins;
     this.#pauseMs = pauseMs;
     this.#now = now;
+    this.#ways = ways;
   }
 
   next(): Upstream {
@@ -28,6 +34,7 @@ export class TargetPool {
     const candidates = answering.length === 0 ? this.#origins : answering;
     const origin = candidates[this.#selections++ % candidates.length];
     if (origin === undefined) return { problem: "there is no target" };
-    return { origin, markUnreachable: () => this.#skippedUntil.set(origin, this.#now() + this.#pauseMs) };
+    const markUnreachable = () => this.#skippedUntil.set(origin, this.#now() + this.#pauseMs);
+    return { origin, markUnreachable, way: this.#ways?.to(origin) };
   }
 }

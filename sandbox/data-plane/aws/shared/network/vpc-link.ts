@@ -1,5 +1,6 @@
+import type { PrivateWays } from "../../../private-network/private-ways.ts";
 import type { SelectUpstream } from "../../../private-network/upstream.ts";
-import type { AwsNetwork } from "../../artefacts/network.ts";
+import type { AwsNetwork, AwsVpcLink } from "../../artefacts/network.ts";
 import { LinkedNetwork, type Targets } from "./linked-network.ts";
 import { lookUp } from "./look-up.ts";
 import { TargetPool } from "./target-pool.ts";
@@ -13,6 +14,8 @@ export interface VpcLink {
   readonly place: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** The ways to its targets. */
+  readonly ways: PrivateWays | undefined;
 }
 
 const NO_NETWORK: AwsNetwork = { vpcLinks: {}, loadBalancers: {}, targetGroups: {}, services: {} };
@@ -23,7 +26,7 @@ const NO_NETWORK: AwsNetwork = { vpcLinks: {}, loadBalancers: {}, targetGroups: 
  * @throws UnsupportedArtefact for features in use that are not modelled
  */
 export function listenerUpstreams(link: VpcLink, arn: string, serverName: string | undefined): SelectUpstream {
-  return open(link, (network, groups) => network.listenerTargets(groups, arn, serverName));
+  return open(link, (network, { securityGroupIds }) => network.listenerTargets(securityGroupIds, arn, serverName));
 }
 
 /**
@@ -37,7 +40,9 @@ export function balancerUpstreams(
   port: number,
   serverName: string | undefined,
 ): SelectUpstream {
-  return open(link, (network, groups) => network.balancerTargets(groups, arn, port, serverName));
+  return open(link, (network, { securityGroupIds }) =>
+    network.balancerTargets(securityGroupIds, arn, port, serverName),
+  );
 }
 
 /**
@@ -51,22 +56,19 @@ export function serviceUpstreams(
   filter: string,
   serverName: string | undefined,
 ): SelectUpstream {
-  return open(link, (network, groups) => network.serviceTargets(groups, arn, filter, serverName));
+  return open(link, (network, from) => network.serviceTargets(from, arn, filter, serverName));
 }
 
-/** @param find finds the targets behind the link, from the security groups of the link */
-function open(
-  link: VpcLink,
-  find: (network: LinkedNetwork, groups: readonly string[]) => Targets | string,
-): SelectUpstream {
-  const { network = NO_NETWORK, id, place, now } = link;
+/** @param find finds the targets behind the link */
+function open(link: VpcLink, find: (network: LinkedNetwork, from: AwsVpcLink) => Targets | string): SelectUpstream {
+  const { network = NO_NETWORK, id, place, now, ways } = link;
   const vpcLink = lookUp(network.vpcLinks, id);
   // Unverified: a link that is being deleted accepts no requests. An inactive or failed one does not (vpclinks-vpclinkid).
   if (vpcLink === undefined) return unreachable(`there is no VPC link ${id}`);
   if (vpcLink.status !== "AVAILABLE") return unreachable(`the VPC link ${id} is ${vpcLink.status}`);
-  const targets = find(new LinkedNetwork(network, place), vpcLink.securityGroupIds);
+  const targets = find(new LinkedNetwork(network, place), vpcLink);
   if (typeof targets === "string") return unreachable(`through the VPC link ${id}: ${targets}`);
-  const pool = new TargetPool(targets.origins, targets.pauseMs, now);
+  const pool = new TargetPool(targets.origins, targets.pauseMs, now, ways);
   return () => pool.next();
 }
 

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { isObject } from "../../../../../sandbox/data-plane/envoy/bootstrap.ts";
 import { readConfiguration, servedListener } from "../../../../../sandbox/data-plane/gcp/cloud-run/configuration.ts";
 import { onThisMachine } from "../../../../../sandbox/data-plane/gcp/cloud-run/on-this-machine.ts";
-import type { GcpReach } from "../../../../../sandbox/data-plane/gcp/network/artefacts.ts";
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 import { LoopbackHostMap } from "../../../../../sandbox/host-map.ts";
 import { companion } from "../../../../support/sandbox/data-plane/gcp/cloud-run/companion.ts";
@@ -112,11 +111,6 @@ describe("The configuration of an Envoy on Cloud Run", () => {
 });
 
 /** A network in which the servers are. */
-const reach: GcpReach = {
-  zones: [],
-  network: { name: "main", subnetRanges: ["10.0.0.0/8"], egressRules: [], sessions: [] },
-};
-
 describe("A configuration of Envoy on this machine", () => {
   const hosts = new LoopbackHostMap(
     new Map([
@@ -129,7 +123,8 @@ describe("A configuration of Envoy on this machine", () => {
     const bootstrap = onThisMachine(readConfiguration(configuration(from)), {
       hosts,
       authorities: "PEM",
-      reach,
+      isPrivate: (host) => host.startsWith("10."),
+      relayPort: (host, port) => (host === "10.20.0.5" ? port + 1 : undefined),
     });
     const { static_resources: resources } = bootstrap;
     assert.ok(isObject(resources) && Array.isArray(resources.clusters));
@@ -144,7 +139,7 @@ describe("A configuration of Envoy on this machine", () => {
     );
     assert.deepEqual(
       moved(cluster([endpoint("10.20.0.5", 8080)])),
-      cluster([endpoint("127.0.0.1", 4001, { hostname: "10.20.0.5" })]),
+      cluster([endpoint("127.0.0.1", 8081, { hostname: "10.20.0.5" })]),
     );
     assert.deepEqual(
       moved(cluster([endpoint("erp.example.com", 443)])),

@@ -84,6 +84,23 @@ describe("A Cloud Run service whose Envoy has a server on premises", function ()
     assert.deepEqual(await call(reach(session)), [200, open, 418]);
   });
 
+  it("ends the requests over a way that is cut, and reaches the server again when it is mended", async () => {
+    const deployed = service(reach(session));
+    await plane.dataPlane.apply([deployed]);
+    const url = plane.dataPlane.url(deployed.key);
+    const { answer } = plane.backend;
+    let arrived = false;
+    plane.backend.answer = () => (arrived = true);
+    const waiting = fetch(`${url}/slow`);
+    await until("the request arrives", () => arrived);
+    plane.backend.answer = answer;
+    await plane.dataPlane.apply([service(reach({ ...session, problem: "tunnel-0 is cut" }))]);
+    assert.equal((await waiting).status, 503);
+    assert.equal((await fetch(`${url}/orders`)).status, 503);
+    await plane.dataPlane.apply([deployed]);
+    assert.equal((await fetch(`${url}/orders`)).status, 200);
+  });
+
   it("follows the host map without forgetting what it does not reach", async () => {
     await plane.dataPlane.apply([service()]);
     plane.hosts.map("https://other.example.com", plane.backend.web.origin);
