@@ -99,6 +99,10 @@ describe("The remedies of the problems of an OpenAPI document", () => {
 
   it("name a path as the document has it, whatever it contains", () => {
     const remedies = problemsOf(openApi({ "/orders//open(1)": get() }), {}, false).map(({ remedy }) => remedy);
-    assert.deepEqual(remedies, ['Write "/orders/open(1)".']);
+    assert.equal(remedies.length, 1);
+    assert.match(
+      remedies[0] ?? "",
+      /^Write "\/orders\/open\(1\)"\. Or, .* "operations": \["GET \/orders\/\/open\(1\)"\]/,
+    );
   });
 });
