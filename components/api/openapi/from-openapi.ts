@@ -8,6 +8,7 @@ import { nearest } from "../suggestion.ts";
 import { checkVersion, type OpenApiOperation, readOperations } from "./document.ts";
 import { Extensions } from "./extensions.ts";
 import { Inputs } from "./inputs.ts";
+import { withLinters } from "./linters.ts";
 import { placeOf } from "./origins.ts";
 import { applyOverlay } from "./overlay/apply-overlay.ts";
 import type { Overrides } from "./overrides.ts";
@@ -185,7 +186,8 @@ class Translation {
     const found = this.#check(description);
     const all = [...source.problems(), ...this.#problems.all, ...found];
     const withoutAudiences = () => this.#withoutAudiences();
-    const problems = byCause(this.#inputs.unanswered.placed(all));
+    const schemes = source.root.at("components").at("securitySchemes");
+    const problems = byCause(this.#inputs.unanswered.placed(all)).map((each) => withLinters(each, schemes));
     rememberDocument(description, {
       locate: (place) => this.#inputs.origins.translate(place),
       declare: (members) => this.#inputs.remedies.atRoot(members),

@@ -64,6 +64,9 @@ const documents: Readonly<Record<string, readonly [code: string, document: Json]
     }),
   ],
   "a slash at the end of a path": ["trailing-slash", openApi({ "/a/": get(), "/b/{id}/": get() })],
+  "a path that no request can have": ["bad-path", openApi({ "/a": get(), "/a#b": get(), "/{id}/{id}": get() })],
+  "two operations with the same paths": ["duplicate-route", openApi({ "/a/{x}": get(), "/a/{y}": get() })],
+  "a method that no route has": ["unsupported-method", openApi({ "/a": { ...get(), trace: { responses: {} } } })],
   "a part of a segment": ["partial-segment", openApi({ "/a/{id}.json": get(), "/b/{id}:cancel": get() })],
 };
 
