@@ -96,12 +96,8 @@ export class Omissions {
     const routes = served.map((route) => ({ ...route, ...parts(route.key) }));
     const notes = this.#all.flatMap(({ operation, place, reason }) => {
       const { key } = operation;
-      const { method, pattern } = parts(key);
-      const takers = routes.filter(
-        (route) =>
-          [method, "ANY"].includes(route.method === "ANY" ? method : route.method) &&
-          ["equal", "narrower", "crossing"].includes(relate(pattern, route.pattern)),
-      );
+      const omitted = parts(key);
+      const takers = routes.filter((route) => takesFrom(route, omitted));
       const different = takers.find((route) => route.operation === undefined || !isSame(operation, route.operation));
       if (different !== undefined) {
         place
@@ -134,7 +130,20 @@ function isSame(one: OpenApiOperation, other: OpenApiOperation): boolean {
   return isDeepStrictEqual(first, second);
 }
 
-function parts(key: string): { readonly method: string; readonly pattern: Pattern } {
+interface Parts {
+  readonly method: string;
+  readonly pattern: Pattern;
+}
+
+/** Whether requests to an operation that is left out may reach a route. */
+function takesFrom(route: Parts, { method, pattern }: Parts): boolean {
+  const relation = relate(pattern, route.pattern);
+  if (route.method === method || route.method === "ANY") return ["equal", "narrower", "crossing"].includes(relation);
+  // ANY is every other method of its path.
+  return method === "ANY" && ["narrower", "crossing"].includes(relation);
+}
+
+function parts(key: string): Parts {
   const [method = "", path = ""] = key.split(" ", 2);
   return { method, pattern: foldCase(widened(path)) };
 }

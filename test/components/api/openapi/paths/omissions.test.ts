@@ -72,6 +72,11 @@ describe("An operation of an OpenAPI document that no gateway can serve", () => 
       const [problem] = problemsOf(without([`GET ${path}`], { [path]: item, ...other }));
       assert.deepEqual([problem?.code, problem?.route], ["omitted-falls-through", `GET ${path}`], path);
     }
+    const any = { "x-amazon-apigateway-any-method": { responses: {} } };
+    const [taken] = problemsOf(without(["ANY /a"], { "/a": any, "/{x}": guest }));
+    assert.deepEqual([taken?.code, taken?.route], ["omitted-falls-through", "ANY /a"]);
+    const others = fromOpenApi(without(["ANY /a"], { "/a": { ...any, ...guest } }));
+    assert.deepEqual(Object.keys(others.routes), ["GET /a"]);
     // Routes for other paths, or for fewer of them, take nothing that the document does not give them.
     const narrower = fromOpenApi(without(["GET /{x}/{y}"], { "/{x}/{y}": get(), "/a/b": guest, "/a/b/c": guest }));
     assert.deepEqual(Object.keys(narrower.routes), ["GET /a/b", "GET /a/b/c"]);
@@ -94,53 +99,69 @@ describe("An operation of an OpenAPI document that no gateway can serve", () => 
   });
 });
 
-const segments = ["a", "b", "{x}"];
-const paths = fc
-  .uniqueArray(fc.tuple(fc.constantFrom(...segments), fc.constantFrom(...segments)), {
-    selector: (parts) => parts.join("/"),
-    minLength: 2,
-    maxLength: 5,
-  })
-  .map((all) => all.map(([one, other]) => `/${one}/${other === "{x}" ? "{y}" : other}`));
+/** An operation, by the path and whether it takes every method. */
+type Generated = readonly [first: string, second: string, isAny: boolean];
+
+const operation = fc.tuple(
+  fc.constantFrom("a", "b", "{x}"),
+  fc.constantFrom("a", "b", "{y}", "{rest+}"),
+  fc.boolean(),
+) satisfies fc.Arbitrary<Generated>;
 const generated = fc.record({
-  paths,
+  operations: fc.uniqueArray(operation, { selector: (parts) => parts.join("/"), minLength: 2, maxLength: 5 }),
   auths: fc.array(fc.constantFrom("staff", "guest"), { minLength: 5, maxLength: 5 }),
   omitted: fc.array(fc.constantFrom(false, true), { minLength: 5, maxLength: 5 }),
   byCode: fc.boolean(),
 });
+const requests = ["/a/a", "/a/b", "/b/a", "/b/b", "/a/c", "/c/a", "/b/c", "/c/b", "/c/c", "/a/b/c", "/c/c/c"];
 
-/** The path that decides a request: literal before parameter, segment by segment. */
-function deciding(all: readonly string[], request: string): string | undefined {
-  const matches = all.filter((path) =>
-    path.split("/").every((part, index) => part.startsWith("{") || part === request.split("/")[index]),
-  );
-  return matches.toSorted((one, other) => (one.replaceAll("{", "~") < other.replaceAll("{", "~") ? -1 : 1))[0];
+function keyOf([first, second, isAny]: Generated): string {
+  return `${isAny ? "ANY" : "GET"} /${first}/${second}`;
+}
+
+/** The key that decides a GET: literal before parameter before the rest, segment by segment, and GET before every method. */
+function deciding(keys: readonly string[], request: string): string | undefined {
+  const sent = request.split("/");
+  const matches = keys.filter((key) => {
+    const parts = key.slice(4).split("/");
+    const isGreedy = parts.at(-1) === "{rest+}";
+    const fits = isGreedy ? sent.length >= parts.length : sent.length === parts.length;
+    return fits && parts.every((part, index) => part.startsWith("{") || part === sent[index]);
+  });
+  const rank = (key: string) =>
+    `${key.slice(4).replaceAll("{rest", "~~").replaceAll("{", "~")} ${key.startsWith("ANY")}`;
+  return matches.toSorted((one, other) => (rank(one) < rank(other) ? -1 : 1))[0];
 }
 
 describe("The operations of any OpenAPI document that are left out", () => {
   it("are not reached by way of a route for which the document requires something else", () => {
     let reached = 0;
     fc.assert(
-      fc.property(generated, ({ paths: all, auths, omitted, byCode }) => {
-        const authOf = new Map(all.map((path, index) => [path, auths[index] ?? ""]));
-        const gone = all.filter((_, index) => omitted[index]).map((path) => `GET ${path}`);
-        const items = all.map((path) => [path, get({ security: [{ [authOf.get(path) ?? ""]: [] }] })]);
-        const document = without(byCode ? [] : gone, Object.fromEntries(items));
+      fc.property(generated, ({ operations, auths, omitted, byCode }) => {
+        const all = operations.map(keyOf);
+        const authOf = new Map(all.map((key, index) => [key, auths[index] ?? ""]));
+        const gone = all.filter((_, index) => omitted[index]);
+        const items: Record<string, Record<string, unknown>> = {};
+        for (const key of all) {
+          const member = key.startsWith("ANY") ? "x-amazon-apigateway-any-method" : "get";
+          const path = key.slice(4);
+          items[path] = { ...items[path], [member]: { responses: {}, security: [{ [authOf.get(key) ?? ""]: [] }] } };
+        }
         const routes = Object.fromEntries(gone.map((key) => [key, null]));
         try {
-          const served = fromOpenApi(document, byCode ? { routes } : {}).routes as Record<string, { auth?: string }>;
-          const kept = Object.keys(served).map((key) => key.replace("GET ", ""));
-          for (const request of ["/a/a", "/a/b", "/b/a", "/b/b", "/a/c", "/c/a", "/b/c", "/c/b", "/c/c"]) {
-            const [declared, actual] = [deciding(all, request), deciding(kept, request)];
-            if (declared === undefined || actual === undefined || !gone.includes(`GET ${declared}`)) continue;
-            assert.equal(served[`GET ${actual}`]?.auth, authOf.get(declared), `${request} of ${declared}`);
+          const { routes: served } = fromOpenApi(without(byCode ? [] : gone, items), byCode ? { routes } : {});
+          for (const request of requests) {
+            const [declared, actual] = [deciding(all, request), deciding(Object.keys(served), request)];
+            if (declared === undefined || actual === undefined || !gone.includes(declared)) continue;
+            const { auth } = served[actual as "GET /"] as { readonly auth?: string };
+            assert.equal(auth, authOf.get(declared), `${request} of ${declared}`);
             reached++;
           }
         } catch (error) {
           if (!(error instanceof PolygateError)) throw error;
         }
       }),
-      { numRuns: 400 },
+      { numRuns: Number(process.env.POLYGATE_RUNS ?? 500) },
     );
     assert.ok(reached > 20, `${reached} requests`);
   });
