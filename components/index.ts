@@ -11,6 +11,7 @@ export type {
   SegmentsAnswer,
   TrailingSlashAnswer,
   UnsecuredAnswer,
+  UnservableAnswer,
 } from "./api/openapi/answers/answers.ts";
 export { fromOpenApi } from "./api/openapi/from-openapi.ts";
 export type { Overrides, RouteOverride } from "./api/openapi/overrides.ts";

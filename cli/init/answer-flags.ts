@@ -115,8 +115,13 @@ interface Entered {
 
 /** The members of an answer: the first from its text, and the reason from an option of its own. */
 function fieldsOf(choice: Choice, { entered, reason, flag }: Entered): Readonly<Record<string, unknown>> {
-  const [first] = choice.fields;
+  const [first, second] = choice.fields;
   const texts = new Map(entered === "" || first === undefined ? [] : [[first.name, entered]]);
+  // A name contains no colon, so another member may follow it.
+  const [name = "", ...rest] = entered.split(":");
+  if (first?.pattern !== undefined && second?.kind === "list" && rest.length > 0) {
+    texts.set(first.name, name).set(second.name, rest.join(":"));
+  }
   if (entered !== "" && first === undefined) throw new CommandError(`${flag}: the answer has no value; remove it`);
   if (reason !== undefined && choice.fields.some(({ name }) => name === "reason")) texts.set("reason", reason);
   const missing = choice.fields.find(({ name, isRequired }) => isRequired && (texts.get(name) ?? "").trim() === "");
@@ -131,9 +136,13 @@ function fieldsOf(choice: Choice, { entered, reason, flag }: Entered): Readonly<
   return Object.fromEntries(members);
 }
 
+/** How a member is entered. */
+type Entry = Pick<Field, "kind" | "pattern">;
+
 /** What is wrong with a text that is entered for a member. */
-export function problemOf({ kind }: Pick<Field, "kind">, text: string): string | undefined {
+export function problemOf({ kind, pattern }: Entry, text: string): string | undefined {
   if (printable(text) !== text) return "write one line without control characters";
+  if (pattern !== undefined && !new RegExp(pattern.source).test(text.trim())) return `write ${pattern.meaning}`;
   if (kind === "text" || !isJson(text)) return undefined;
   try {
     JSON.parse(text);
@@ -153,7 +162,7 @@ function isJson(text: string): boolean {
  *
  * @throws {CommandError} for a text with a {@link problemOf problem}
  */
-export function enteredValue(field: Pick<Field, "kind">, text: string): unknown {
+export function enteredValue(field: Entry, text: string): unknown {
   const problem = problemOf(field, text);
   if (problem !== undefined) throw new CommandError(`${text}: ${problem}`);
   if (field.kind === "text") return text.trim();

@@ -8,6 +8,8 @@ export interface Field {
   readonly name: string;
   readonly kind: FieldKind;
   readonly isRequired: boolean;
+  /** What a text must match, and what that means. */
+  readonly pattern?: { readonly source: string; readonly meaning: string };
 }
 
 /** One of the answers that a question can have. */
@@ -24,6 +26,8 @@ interface Node {
   readonly $ref?: string;
   readonly type?: string;
   readonly const?: string;
+  readonly pattern?: string;
+  readonly $comment?: string;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Node>>;
   readonly additionalProperties?: Node | false;
@@ -60,7 +64,10 @@ function requiredFirst(one: Field, other: Field): number {
 
 function field(name: string, node: Node, isRequired: boolean): Field {
   const kind = node.type !== "array" ? "text" : resolved(node.items ?? {}).type === "string" ? "list" : "order";
-  return { name, kind, isRequired };
+  // A blank text is missing, whatever its pattern is.
+  const { pattern: source, $comment: meaning = "" } = node;
+  const isName = source !== undefined && name === "name";
+  return { name, kind, isRequired, ...(isName ? { pattern: { source, meaning } } : {}) };
 }
 
 function member(owner: Node | undefined, step: string): Node | undefined {

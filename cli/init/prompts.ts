@@ -83,6 +83,12 @@ async function choose({ kind, name, choices }: OpenQuestion): Promise<Choice | u
   return choices[answered(await select({ message: printable(kind.ask(name)), options: [...options, later] }))];
 }
 
+/** How members are asked for whose names are not enough. */
+const messages: Readonly<Record<string, string>> = {
+  reason: "Why? The reason is shown at every preview",
+  name: "What is the new auth called? Each gateway binds it by this name",
+};
+
 async function enter(field: Field, question: OpenQuestion, others: readonly string[]): Promise<unknown> {
   if (field.name === "auth") {
     const options = others.map((name) => ({ value: name, label: printable(name) }));
@@ -94,7 +100,7 @@ async function enter(field: Field, question: OpenQuestion, others: readonly stri
   const optional = isRequired ? "" : " Leave it empty if each gateway binds its own";
   const entered = answered(
     await text({
-      message: name === "reason" ? "Why? The reason is shown at every preview" : `Which ${name}${hint}?${optional}`,
+      message: messages[name] ?? `Which ${name}${hint}?${optional}`,
       validate: (value = "") =>
         isRequired && value.trim() === "" ? "Write at least one character." : problemOf(field, value),
     }),

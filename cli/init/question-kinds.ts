@@ -20,6 +20,14 @@ export interface QuestionKind {
 /** The kinds of questions, in the order in which they are asked: the answers to the first decide which of the others are left. */
 export const questionKinds: readonly QuestionKind[] = [
   {
+    at: ["answers", "unservable"],
+    isNamed: false,
+    flag: "--unservable",
+    help: "omit:REASON: the gateway leaves out operations that it cannot serve",
+    ask: () => "Gateways cannot serve some operations as they are declared. May the gateway leave these out?",
+    isSecurity: true,
+  },
+  {
     at: ["answers", "schemes"],
     isNamed: true,
     flag: "--scheme",
@@ -63,7 +71,7 @@ export const questionKinds: readonly QuestionKind[] = [
     at: ["answers", "unsecured"],
     isNamed: false,
     flag: "--unsecured",
-    help: "KIND[:VALUE]: what operations without security need, e.g. sameAs:staff or open:REASON",
+    help: "KIND[:VALUE]: what operations without security need, e.g. sameAs:staff, jwt:staff:AUDIENCE for a new auth, or open:REASON",
     ask: () => "What do operations need for which the document requires nothing?",
     isSecurity: true,
   },

@@ -8,10 +8,10 @@ describe("the benchmark's options", () => {
     assert.deepEqual(readOptions([], vendors), {
       json: false,
       help: false,
-      only: ["compile", "check", "deploy", "serve"],
+      only: ["compile", "check", "envoy", "deploy", "serve"],
       vendor: undefined,
       routes: [10, 100, 300],
-      repeat: { compile: 3, check: 3, deploy: 3, serve: 5 },
+      repeat: { compile: 3, check: 3, envoy: 5, deploy: 3, serve: 5 },
       seconds: 4,
       connections: 32,
     });

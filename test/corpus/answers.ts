@@ -2,24 +2,20 @@ import { type Document, reductions } from "./documents.ts";
 import type { AnswersText } from "./oracle/answers.ts";
 import { answersOfOverlay } from "./oracle/overlay.ts";
 
-const staff = { kind: "jwt", audiences: ["staff"] } as const;
-const plans = { all: {} };
 /** For documents that require nothing. */
-const tokenForAll: AnswersText = { auth: { staff }, unsecured: { kind: "sameAs", auth: "staff" } };
+const tokenForAll: AnswersText = { unsecured: { kind: "jwt", name: "clients", audiences: ["clients"] } };
 const isPublic: AnswersText = { unsecured: { kind: "open", reason: "it is public" } };
 const byBackend = { kind: "backend", reason: "the backend checks it" } as const;
 
 const twilio: AnswersText = { schemes: { accountSid_authToken: { kind: "jwt", audiences: ["twilio"] } } };
 const petstoreSimple: AnswersText = { ...tokenForAll, schemes: { apiKey: byBackend } };
 const petstore: AnswersText = {
-  plans,
   schemes: { api_key: { kind: "apiKey" } },
   anyScope: "the store checks the other",
   unsecured: { kind: "sameAs", auth: "petstore_auth" },
 };
 const readmeExtensions: AnswersText = { ...tokenForAll, anyScope: "the store checks the other" };
 const security: AnswersText = {
-  plans,
   schemes: {
     apiKey_cookie: byBackend,
     apiKey_query: { kind: "apiKey" },
@@ -33,28 +29,11 @@ const security: AnswersText = {
   },
   unsecured: { kind: "sameAs", auth: "bearer" },
 };
-const twoBackends = { main: { kind: "http" }, other: { kind: "http" } } as const;
-
-function toOther(...keys: readonly string[]): NonNullable<AnswersText["operations"]> {
-  return Object.fromEntries(keys.map((key) => [key, { to: "other" }]));
-}
-
 /** What a user answers about each document, by its name or by the beginning of its name. The longest that matches counts. */
 const answers: Readonly<Record<string, AnswersText>> = {
   "@blockfrost/openapi/": {
     ...isPublic,
-    plans,
     schemes: { project_id: { kind: "apiKey" } },
-    backends: twoBackends,
-    to: "main",
-    operations: toOther(
-      "POST /ipfs/add",
-      "GET /ipfs/gateway/{IPFS_path}",
-      "POST /ipfs/pin/add/{IPFS_path}",
-      "GET /ipfs/pin/list",
-      "GET /ipfs/pin/list/{IPFS_path}",
-      "POST /ipfs/pin/remove/{IPFS_path}",
-    ),
   },
   "@dcl/catalyst-api-specs/": isPublic,
   "@digdir/dialogporten-schema/": {
@@ -64,8 +43,8 @@ const answers: Readonly<Record<string, AnswersText>> = {
   },
   "@dopplerhq/mcp-server/": {
     ...isPublic,
-    // The document has this path under two names.
-    without: ["GET /v3/workplace/users/{workplace_user_id}"],
+    // The document has a path under two names.
+    unservable: "the other path is the same",
   },
   "@figma/rest-api-spec/": {
     prefer: ["OAuth2", "OrgOAuth2"],
@@ -75,41 +54,25 @@ const answers: Readonly<Record<string, AnswersText>> = {
   "@interledger/open-payments/": { ...isPublic, schemes: { GNAP: byBackend } },
   "@netlify/open-api/": { ...isPublic, trailingSlash: "it serves both" },
   "@notionhq/notion-mcp-server/": { unsecured: { kind: "sameAs", auth: "bearerAuth" } },
-  "@okta/openapi/": { schemes: { api_token: { kind: "jwt", audiences: ["okta"] } } },
+  "@okta/openapi/": {
+    schemes: { api_token: { kind: "jwt", audiences: ["okta"] } },
+    unservable: "clients expire passwords in another way",
+  },
   "@readme/oas-examples/": tokenForAll,
   "@readme/oas-examples/2.0/json/petstore-simple.json": petstore,
   "@readme/oas-examples/2.0/json/petstore.json": petstore,
   "@readme/oas-examples/3.0/json/openapi-workshop/": { schemes: { basicAuth: byBackend } },
+  "@readme/oas-examples/3.0/json/parameters-": { ...tokenForAll, unservable: "nobody needs these examples" },
+  "@readme/oas-examples/3.1/json/parameters-": { ...tokenForAll, unservable: "nobody needs these examples" },
   "@readme/oas-examples/3.0/json/petstore-simple": petstoreSimple,
   "@readme/oas-examples/3.0/json/petstore.json": petstore,
   "@readme/oas-examples/3.0/json/readme-extensions.json": readmeExtensions,
   "@readme/oas-examples/3.0/json/readme-legacy.json": { ...tokenForAll, schemes: { apiKey: byBackend } },
   "@readme/oas-examples/3.0/json/security-multiple.json": {
-    plans,
     schemes: { basic: byBackend },
     prefer: ["oauth2", ["apiKey_header", "oauth2"], "bearer_jwt"],
   },
   "@readme/oas-examples/3.0/json/security.json": security,
-  "@readme/oas-examples/3.0/json/server-path-level.json": {
-    ...tokenForAll,
-    backends: twoBackends,
-    to: "main",
-    operations: toOther(
-      "GET /relative-path-server",
-      "GET /relative-operation-server",
-      "GET /operation-server-variables",
-      "GET /path-item-ref-server",
-      "GET /path-item-server-source",
-      "GET /empty-operation-servers",
-      "GET /empty-path-item-servers",
-    ),
-  },
-  "@readme/oas-examples/3.0/json/server-variables.json": {
-    ...tokenForAll,
-    backends: twoBackends,
-    to: "main",
-    operations: toOther("POST /operation", "PUT /path", "PUT /combo"),
-  },
   "@readme/oas-examples/3.1/json/petstore-simple.json": petstoreSimple,
   "@readme/oas-examples/3.1/json/petstore.json": petstore,
   "@readme/oas-examples/3.1/json/readme-extensions.json": readmeExtensions,
@@ -125,7 +88,7 @@ const answers: Readonly<Record<string, AnswersText>> = {
   "@twilio-alpha/mcp/twilio-oai/spec/json/twilio_iam_": { ...isPublic, ...twilio },
   "@twilio-alpha/mcp/twilio-oai/spec/json/twilio_oauth_": isPublic,
   "rclone-openapi/": tokenForAll,
-  "shipengine-openapi/": { plans, schemes: { api_key: { kind: "apiKey" } } },
+  "shipengine-openapi/": { schemes: { api_key: { kind: "apiKey" } } },
 };
 
 /** Bodies for the operations of reductions whose overlay sets `validate`. */

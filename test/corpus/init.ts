@@ -26,23 +26,16 @@ export async function initialised(
   document: Document,
   source: OpenApiSource = OpenApiSource.open(document.file),
 ): Promise<Initialised> {
-  const { overlay, options, routes } = scriptFor(document);
   const flags = new AnswerFlags();
   const command = new Command().option("--yes");
   for (const option of flags.options()) command.addOption(option);
-  command.parse(options, { from: "user" });
-  const before = overlay === undefined ? undefined : JSON.stringify(overlay);
-  const answers = flags.answers(readingOf(source, overlay === undefined ? {} : { overlay }, false));
-  const draft = new OverlayDraft(before, { document: "document", title: document.name });
+  command.parse([...scriptFor(document)], { from: "user" });
+  const answers = flags.answers(readingOf(source, {}, false));
+  const draft = new OverlayDraft(undefined, { document: "document", title: document.name });
   writeFlags(draft, answers.values());
   const { reading } = await settle(source, draft, automaticAnswerer(answers, true, undefined), {
     audiences: "none",
     scopes: answers.has(identity(["answers", "scopes"])),
   });
-  const { data } = draft;
-  const isWhole = Object.keys(routes).length === 0;
-  return {
-    reading: isWhole ? reading : readingOf(source, { ...(data === undefined ? {} : { overlay: data }), routes }, false),
-    overlay: data,
-  };
+  return { reading, overlay: draft.data };
 }

@@ -20,14 +20,8 @@ const leastCarried = 0.9;
 
 /** Documents that no class carries, by what is wrong with the document itself. */
 const refused: Readonly<Record<string, string>> = {
-  "@okta/openapi/dist/spec.yaml": "bad-path",
   "@readme/oas-examples/3.0/json/openapi-workshop/title.json": "no-routes",
-  // Two parameters of one path have the same name.
-  "@readme/oas-examples/3.0/json/parameters-common.json": "bad-path",
-  // The paths contain `#`, which a request cannot contain.
-  "@readme/oas-examples/3.0/json/parameters-style.json": "bad-path",
   "@readme/oas-examples/3.0/json/response-http-behavior.json": "unknown-security-scheme",
-  "@readme/oas-examples/3.1/json/parameters-style.json": "bad-path",
   "@readme/oas-examples/3.1/json/webhooks.json": "no-routes",
   "@twilio-alpha/mcp/twilio-oai/spec/json/twilio_iam_v2.json": "no-routes",
   "@twilio-alpha/mcp/twilio-oai/spec/json/twilio_verify_v3.json": "no-routes",
@@ -85,7 +79,10 @@ describe("the documents of the corpus", function () {
     ]);
     assert.deepEqual(Object.fromEntries(codes.filter(([name = ""]) => !name.includes("/2.0/"))), refused);
     const real = rows.filter(({ document }) => document.origin !== reductions);
-    assert.ok(real.filter(isCarried).length / real.length >= leastCarried);
+    // The examples of ReadMe show single features, and are more than a third of the documents.
+    const ofServices = real.filter(({ document }) => document.origin !== "ReadMe");
+    for (const some of [real, ofServices]) assert.ok(some.filter(isCarried).length / some.length >= leastCarried);
+    assert.ok(ofServices.length >= 60, `${ofServices.length} documents of services`);
   });
 
   it("have few lines of problems as they are written", () => {

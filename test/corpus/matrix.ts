@@ -13,22 +13,52 @@ export interface Row {
   readonly document: Document;
   /** Undefined for a document that is no description. */
   readonly description: Description | undefined;
+  /** The operations that the gateway has. */
+  readonly operations: ReadonlySet<string>;
+  /** How many operations the answers leave out, because no gateway can serve them. */
+  readonly omitted: number;
+  /** The URLs of the servers of paths and operations, by the names of the backends that they are. */
+  readonly servers: ReadonlyMap<string, string>;
   /** The problems of the document on each class. None where the class carries it. */
   readonly verdicts: readonly { readonly vendor: VendorUnderTest; readonly problems: readonly Problem[] }[];
 }
 
 /** Reads a document after `init` with its answers, and tries it on each class. */
 export async function rowOf(document: Document, source?: OpenApiSource): Promise<Row> {
-  const { description, problems: unread } = (await initialised(document, source)).reading;
+  const { reading, overlay } = await initialised(document, source);
+  const { description, problems: unread, servers } = reading;
+  const gone = omittedBy(overlay);
+  const operations = new Set(reading.operations.filter((key) => !gone.includes(key)));
+  const omitted = gone.length;
   if (description === undefined) {
-    return { document, description, verdicts: vendors.map((vendor) => ({ vendor, problems: unread })) };
+    return {
+      document,
+      description,
+      operations,
+      omitted,
+      servers,
+      verdicts: vendors.map((vendor) => ({ vendor, problems: unread })),
+    };
   }
   const places = placesFor(description);
   const verdicts = vendors.map((vendor) => ({
     vendor,
     problems: problemsOf(() => vendor.render(description, places)),
   }));
-  return { document, description, verdicts };
+  return { document, description, operations, omitted, servers, verdicts };
+}
+
+/** The operations that an overlay of `init` leaves out. */
+function omittedBy(overlay: object | undefined): readonly string[] {
+  const { actions = [] } = (overlay ?? {}) as { readonly actions?: readonly { readonly update: object }[] };
+  return actions.flatMap(({ update }) => {
+    const { "x-polygate": added } = update as {
+      readonly "x-polygate"?: {
+        readonly answers?: { readonly unservable?: { readonly operations: readonly string[] } };
+      };
+    };
+    return added?.answers?.unservable?.operations ?? [];
+  });
 }
 
 /** Whether one of the classes that carry the most carries the document. */
@@ -51,7 +81,7 @@ function reasonsOf(problems: readonly Problem[]): string {
   return all.length <= 2 ? all.join("; ") : `${all.slice(0, 2).join("; ")}; and ${all.length - 2} more`;
 }
 
-function cellsOf({ document, description, verdicts }: Row): readonly string[] {
+function cellsOf({ document, description, omitted, verdicts }: Row): readonly string[] {
   const name = document.name.split("/").at(-1) ?? "";
   if (description === undefined) {
     return [
@@ -62,7 +92,8 @@ function cellsOf({ document, description, verdicts }: Row): readonly string[] {
     ];
   }
   const cells = verdicts.map(({ problems }) => (problems.length === 0 ? "carried" : `refused: ${reasonsOf(problems)}`));
-  return [name, String(Object.keys(description.routes).length), ...cells];
+  const left = omitted === 0 ? "" : `, ${omitted} left out`;
+  return [name, `${Object.keys(description.routes).length}${left}`, ...cells];
 }
 
 function line(cells: readonly string[]): string {
@@ -83,7 +114,8 @@ export function printMatrix(rows: readonly Row[]): string {
     "`answers.ts` as its options. A document that is not a description has the reason in the first column of the classes.",
     "",
     `${real.length} documents of ${origins.size - 1} origins, and ${rows.length - real.length} reductions of real ones: ${routes} routes.`,
-    `AwsRestApi or AzureApiManagementApi carries ${carried} of the ${real.length}.`,
+    `AwsRestApi or AzureApiManagementApi carries ${carried} of the ${real.length}. Operations that no gateway can serve are left out by an`,
+    "answer, and counted.",
     "",
     ...[...origins].flatMap(([origin, all]) => [
       `## ${origin}`,

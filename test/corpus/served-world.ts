@@ -12,8 +12,16 @@ import { Tokens } from "../contract/world/tokens.ts";
 const issuers = ["https://login.corpus.test/one", "https://login.corpus.test/two", "https://login.corpus.test/three"];
 const stranger = "https://login.corpus.test/stranger";
 
-/** Every backend that an answer names. */
-const backendNames = ["backend", "main", "other", "api", "contentExampleCom"];
+/** The hosts of backends: that of the document's server, and those of servers of paths and operations. */
+const hosts = ["backend", "own1", "own2", "own3", "own4", "own5", "own6", "own7", "own8"];
+
+/** The host of a backend of a description. */
+export function hostOf(name: string, { backends }: DescriptionText): string {
+  const own = Object.keys(backends).filter((each) => each !== "backend");
+  const host = hosts[name === "backend" ? 0 : own.indexOf(name) + 1];
+  if (host === undefined) throw new Error(`The description has no backend "${name}", or too many.`);
+  return host;
+}
 
 /** The path that every backend has before the document's. */
 export const basePath = "/base";
@@ -47,7 +55,7 @@ export class ServedWorld {
 
   static async start(): Promise<ServedWorld> {
     const signers = await Issuers.start([...issuers, stranger]);
-    const backends = await Backends.start(backendNames);
+    const backends = await Backends.start(hosts);
     const tokens = new Tokens(signers, await signingKey("unpublished"), stranger);
     return new ServedWorld(signers, backends, await Functions.start(backends), tokens);
   }
@@ -57,11 +65,15 @@ export class ServedWorld {
   }
 
   /** The bindings of a description, as a user writes them in a stack. */
-  places({ auth, backends, plans = {} }: DescriptionText): Places {
+  places(description: DescriptionText): Places {
+    const { auth, backends, plans = {} } = description;
     const tokens = Object.entries(auth).flatMap(([name, one]) => (isToken(one) ? [[name, one] as const] : []));
     return {
       backends: Object.fromEntries(
-        Object.keys(backends).map((name) => [name, { url: `https://${name}.corpus.test${basePath}` }]),
+        Object.keys(backends).map((name) => [
+          name,
+          { url: `https://${hostOf(name, description)}.corpus.test${basePath}` },
+        ]),
       ),
       auth: Object.fromEntries(tokens.map(([name, one]) => [name, placeOf(name, one)])),
       consumers: consumersOf(Object.keys(plans)),
@@ -71,15 +83,21 @@ export class ServedWorld {
   /** Serves what a class makes of a description. */
   async serve(vendor: VendorUnderTest, artefacts: GatewayArtefacts): Promise<Served> {
     const log: RequestLog[] = [];
-    const hosts = new LoopbackHostMap(
+    const map = new LoopbackHostMap(
       new Map([
         ["https://login.corpus.test", this.#issuers.origin],
         [new URL(functionsUrl).origin, this.#functions.origin],
-        ...backendNames.map((name) => [`https://${name}.corpus.test`, this.backends.origin(name)] as const),
+        ...hosts.map((name) => [`https://${name}.corpus.test`, this.backends.origin(name)] as const),
       ]),
     );
     const ports = { portOf: () => undefined, remember: () => {} };
-    const plane = new DataPlane({ ports, hosts, log: (line) => log.push(line), functionLog: () => {}, now: Date.now });
+    const plane = new DataPlane({
+      ports,
+      hosts: map,
+      log: (line) => log.push(line),
+      functionLog: () => {},
+      now: Date.now,
+    });
     try {
       await plane.apply([{ key: "corpus", name: "corpus", vendor: vendor.vendor, region: "here", artefacts }]);
       const url = plane.list()[0]?.url;

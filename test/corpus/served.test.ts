@@ -36,13 +36,13 @@ describe("the documents of the corpus, served", function () {
   after(() => world.stop());
 
   async function callAll(document: Document): Promise<void> {
-    const { description, verdicts } = await rowOf(document);
+    const { description, verdicts, operations, servers } = await rowOf(document);
     if (description === undefined) return;
     const text = readDocument(document.file);
     const answers = answersTo(document);
-    const read = { document: text, answers };
+    const read = { document: text, answers, servers };
     const requirements = new Requirements(text, answers);
-    const kept = text.operations.filter(({ key }) => answers.without?.includes(key) !== true);
+    const kept = text.operations.filter(({ key }) => operations.has(key));
     const carrying = verdicts.flatMap(({ vendor, problems }) => (problems.length === 0 ? [vendor] : []));
     for (const vendor of isWhole ? carrying : sample.some(carrying, mostClasses)) {
       const { className } = vendor.capabilities;
@@ -73,9 +73,9 @@ describe("the documents of the corpus, served", function () {
 
   it("are found to be decided wrongly if a gateway lacks an auth, a scope or an audience", async () => {
     const document = documents.find(({ name }) => name === "alternatives.yaml") as Document;
-    const { description, verdicts } = await rowOf(document);
+    const { description, verdicts, servers } = await rowOf(document);
     const original = description as unknown as DescriptionText;
-    const read = { document: readDocument(document.file), answers: answersTo(document) };
+    const read = { document: readDocument(document.file), answers: answersTo(document), servers };
     const requirements = new Requirements(read.document, read.answers);
     const changes: Readonly<Record<string, (routes: DescriptionText) => DescriptionText>> = {
       "without credentials": (it) => ({

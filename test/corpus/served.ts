@@ -8,7 +8,7 @@ import type { AnswersText } from "./oracle/answers.ts";
 import type { DocumentText, OperationText } from "./oracle/document.ts";
 import { type Probe, probesOf } from "./oracle/probes.ts";
 import type { RequirementText } from "./oracle/requirement.ts";
-import { basePath, bindingOf, type Served, type ServedWorld } from "./served-world.ts";
+import { basePath, bindingOf, hostOf, type Served, type ServedWorld } from "./served-world.ts";
 
 /** The statuses of a gateway's own refusals, by the contract. */
 const statuses = { unauthenticated: [400, 401, 403], forbidden: [401, 403] };
@@ -24,6 +24,8 @@ export interface Count {
 export interface Read {
   readonly document: DocumentText;
   readonly answers: AnswersText;
+  /** The URLs of the servers of paths and operations, by the names of the backends that a user binds with them. */
+  readonly servers: ReadonlyMap<string, string>;
 }
 
 /** Sends the requests of the oracle to the gateway of one document. */
@@ -33,13 +35,22 @@ export class Caller {
   readonly #answers: AnswersText;
   readonly #served: Served;
   readonly #client: Client;
+  readonly #description: DescriptionText;
+  readonly #servers: Read["servers"];
   readonly #consumers: Parameters<typeof sentKey>[1];
   readonly #sent = new Map<string, SentCredential>();
 
-  private constructor(world: ServedWorld, description: DescriptionText, { document, answers }: Read, served: Served) {
+  private constructor(
+    world: ServedWorld,
+    description: DescriptionText,
+    { document, answers, servers }: Read,
+    served: Served,
+  ) {
     this.#world = world;
     this.#document = document;
     this.#answers = answers;
+    this.#description = description;
+    this.#servers = servers;
     this.#served = served;
     this.#client = new Client(served.url);
     this.#consumers = world.places(description).consumers;
@@ -116,9 +127,12 @@ export class Caller {
     return { body: Buffer.from(text), headers: [...headers, ["content-type", "application/json"]] };
   }
 
-  #backendOf({ key, backend = "" }: OperationText): string {
-    const { operations = {}, backends = {}, to = "backend" } = this.#answers;
-    return operations[key]?.to ?? (Object.hasOwn(backends, backend) ? backend : to);
+  /** The host that an operation's requests must arrive at. */
+  #backendOf({ key, server }: OperationText): string {
+    if (server === undefined) return hostOf("backend", this.#description);
+    const [name] = [...this.#servers].find(([, url]) => url === server) ?? [];
+    if (name === undefined) throw new Error(`${key}: nothing is bound for the server ${server}.`);
+    return hostOf(name, this.#description);
   }
 
   async #token({ token }: RequirementText, probe: Probe): Promise<Pick<SentCredential, "headers">> {
@@ -128,7 +142,9 @@ export class Caller {
     if (before !== undefined) return before;
     const { issuer, audiences: bound } = bindingOf(token.auth);
     const answer = this.#answers.schemes?.[token.auth];
-    const answered = answer?.kind === "jwt" ? answer.audiences : this.#answers.auth?.[token.auth]?.audiences;
+    const { unsecured } = this.#answers;
+    const own = unsecured?.kind === "jwt" && unsecured.name === token.auth ? unsecured.audiences : undefined;
+    const answered = answer?.kind === "jwt" ? answer.audiences : own;
     const wanted = {
       issuer,
       audiences: answered ?? this.#document.audiences[token.auth] ?? bound,

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PAGES = globSync(["{*,docs/*,docs/decisions/*,docs/stacks/*,sandbox/*,bench/*,test/contract/*}.md"], {
+const PAGES = globSync(["{*,docs/*,docs/{decisions,questions,stacks}/*,sandbox/*,bench/*,test/contract/*}.md"], {
   cwd: ROOT,
 }).toSorted();
 const MOST_LINES_OF_README = 200;

@@ -109,6 +109,30 @@ components: { securitySchemes: { password: { type: http, scheme: basic } } }
     assert.match(readFileSync(folder.at("shop.polygate.yaml"), "utf8"), /kind: jwt\n +audiences:\n +- pets\n/);
   });
 
+  it("asks for the name and the audiences of a token that the document has no scheme for", async () => {
+    folder.write(
+      "open.yaml",
+      `openapi: 3.0.3
+info: { title: Open, version: "1" }
+paths: { /a: { get: { responses: {} } }, "/a#b": { get: { responses: {} } } }
+`,
+    );
+    const terminal = inTerminal(folder.path, "init", "open.yaml");
+    await terminal.answer(/May the gateway leave these out\?/, keys.enter);
+    await terminal.answer(/Why\?/, `clients use GET /a${keys.enter}`);
+    // Without a scheme, nothing can be the same as another.
+    await terminal.answer(/requires nothing\?/, keys.enter);
+    await terminal.answer(/What is the new auth called\?/, `a b${keys.enter}`);
+    await terminal.answer(/write a name: a letter, then/, `${BACKSPACE.repeat(3)}clients${keys.enter}`);
+    await terminal.answer(/Which audiences/, `shop${keys.enter}`);
+    await terminal.answer(/Write a Pulumi program/, keys.down + keys.enter);
+    assert.equal(await terminal.ended(), 0, terminal.screen);
+    assert.match(
+      readFileSync(folder.at("open.polygate.yaml"), "utf8"),
+      /kind: jwt\n +name: clients\n +audiences:\n +- shop\n +operations:\n +- GET \/a\n[^-]*$/,
+    );
+  });
+
   it("leaves the disk as it was after Ctrl-C at a question", async () => {
     copyFileSync(folder.at("petstore.yaml"), folder.at("other.yaml"));
     const before = readdirSync(folder.path);

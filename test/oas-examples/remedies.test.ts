@@ -37,7 +37,7 @@ const published: Readonly<Record<string, readonly string[]>> = {
 describe("the remedies of the documents of oas-examples", function () {
   this.timeout(60_000);
 
-  it("make a description of every document but those with another version, no operation or a wrong path or scheme", () => {
+  it("make a description of every document but those with no operation or an undeclared scheme", () => {
     const examples = documents.filter((document) => document.includes("/json/"));
     const refused = examples.flatMap((document) => {
       const [, left] = answered(JSON.parse(readFileSync(fileOf(document), "utf8")));
@@ -46,10 +46,7 @@ describe("the remedies of the documents of oas-examples", function () {
     assert.equal(examples.length, 70);
     assert.deepEqual(refused, [
       "3.0/json/openapi-workshop/title.json: no-routes",
-      "3.0/json/parameters-common.json: bad-path",
-      "3.0/json/parameters-style.json: bad-path",
       "3.0/json/response-http-behavior.json: unknown-security-scheme",
-      "3.1/json/parameters-style.json: bad-path",
       "3.1/json/webhooks.json: no-routes",
     ]);
   });

@@ -129,8 +129,15 @@ function completed(version: unknown): string {
   return /^3\.[012]$/.test(text) ? `${text}.0` : "3.1.0";
 }
 
+/** Is told of an operation with a method that no route can have. */
+type OnUnsupported = (member: Reader, method: string, key: string) => void;
+
 /** The operations of a document whose version has been checked. Reports malformed ones. */
-export function readOperations(source: OpenApiSource, extensions: Extensions): readonly OpenApiOperation[] {
+export function readOperations(
+  source: OpenApiSource,
+  extensions: Extensions,
+  onUnsupported: OnUnsupported,
+): readonly OpenApiOperation[] {
   const { root } = source;
   const components = root.at("components");
   for (const owner of [root, root.at("info"), root.at("paths"), components]) extensions.check(owner);
@@ -143,7 +150,9 @@ export function readOperations(source: OpenApiSource, extensions: Extensions): r
   bases.of(root.at("servers"));
   const paths = root.at("paths");
   const before = source.problems().length;
-  const operations = paths.present ? paths.keys().flatMap((path) => readPath(source, path, bases, extensions)) : [];
+  const operations = paths.present
+    ? paths.keys().flatMap((path) => readPath(source, path, bases, { extensions, onUnsupported }))
+    : [];
   // Operations that cannot be read are reported already.
   const isBroken = operations.length === 0 && source.problems().length > before;
   if (operations.length === 0 && !isBroken) {
@@ -174,7 +183,7 @@ function readPath(
   source: OpenApiSource,
   path: string,
   bases: BasePaths,
-  extensions: Extensions,
+  { extensions, onUnsupported }: { readonly extensions: Extensions; readonly onUnsupported: OnUnsupported },
 ): readonly OpenApiOperation[] {
   if (path.startsWith("x-")) return [];
   const entry = source.root.at("paths").at(path);
@@ -194,7 +203,9 @@ function readPath(
     return base !== "" && path === "/" ? base : `${base}${path}`;
   };
   const ofDocument = source.root.at("servers");
-  refuseMethods(item, at(ofDocument), isNewest(source));
+  for (const [method, member] of unsupportedMethods(item, isNewest(source))) {
+    onUnsupported(member, method, `${method} ${at(ofDocument)}`);
+  }
   return [...methods, ANY_METHOD].flatMap((method) => {
     const verb = method === ANY_METHOD ? "ANY" : method.toUpperCase();
     const declared = item.at(method).ofRoute(`${verb} ${at(ofDocument)}`);
@@ -223,17 +234,15 @@ function readPath(
   });
 }
 
-/** Reports methods that no route can have. An operation that is skipped could be served by a wider route. */
-function refuseMethods(item: Reader, path: string, isNewest: boolean): void {
-  const refuse = (member: Reader, method: string): void =>
-    member
-      .ofRoute(`${method} ${path}`)
-      .problem("unsupported-method", `A route cannot have the method ${method}.`, "Remove the operation.");
-  if (item.at("trace").present) refuse(item.at("trace"), "TRACE");
-  if (!isNewest) return;
-  if (item.at("query").present) refuse(item.at("query"), "QUERY");
+/** The operations of a path with methods that no route can have. */
+function unsupportedMethods(item: Reader, isNewest: boolean): readonly (readonly [method: string, member: Reader])[] {
   const more = item.at("additionalOperations");
-  for (const method of more.present ? more.keys() : []) refuse(more.at(method), method);
+  const all = [
+    ["TRACE", item.at("trace")] as const,
+    ...(isNewest ? [["QUERY", item.at("query")] as const] : []),
+    ...(isNewest && more.present ? more.keys().map((method) => [method, more.at(method)] as const) : []),
+  ];
+  return all.filter(([, member]) => member.present);
 }
 
 /** Checks the extensions of an operation that is served. */

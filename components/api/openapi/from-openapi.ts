@@ -8,9 +8,11 @@ import { nearest } from "../suggestion.ts";
 import { checkVersion, type OpenApiOperation, readOperations } from "./document.ts";
 import { Extensions } from "./extensions.ts";
 import { Inputs } from "./inputs.ts";
+import { withLinters } from "./linters.ts";
 import { placeOf } from "./origins.ts";
 import { applyOverlay } from "./overlay/apply-overlay.ts";
 import type { Overrides } from "./overrides.ts";
+import { Omissions } from "./paths/omissions.ts";
 import { Routes, UNREAD } from "./routes.ts";
 import type { Requirement } from "./security/requirement.ts";
 import { OpenApiSecurity } from "./security/security.ts";
@@ -136,6 +138,7 @@ class Translation {
   readonly #ignored: Record<string, unknown>;
   readonly #extensions: Extensions;
   readonly #security: OpenApiSecurity;
+  readonly #omissions: Omissions;
   readonly #routes: Routes;
 
   constructor(source: OpenApiSource, overrides: Overrides, isCode: boolean) {
@@ -144,18 +147,27 @@ class Translation {
     this.#hasBackends = Object.keys(this.#backends).length > 0;
     if (!this.#hasBackends) this.#backends.backend = http();
     this.#auths = this.#inputs.merged("auth");
+    this.#inputs.declareTokens(this.#auths);
     this.#default = this.#inputs.merged("default");
     this.#plans = this.#inputs.merged("plans");
     this.#ignored = this.#inputs.merged("ignore");
     this.#extensions = new Extensions(this.#ignored);
     this.#security = this.#readSecurity(source);
-    this.#routes = new Routes(this.#inputs, this.#security, this.#extensions, Object.keys(this.#backends));
+    this.#omissions = new Omissions(this.#inputs.answers, this.#inputs.remedies);
+    this.#routes = new Routes(this.#inputs, this.#security, this.#extensions, {
+      backends: Object.keys(this.#backends),
+      omissions: this.#omissions,
+    });
   }
 
   reading(): Reading {
     const { source } = this.#inputs;
-    const operations = readOperations(source, this.#extensions);
-    const keys = operations.map(({ key }) => key);
+    const unsupported: string[] = [];
+    const operations = readOperations(source, this.#extensions, (member, method, key) => {
+      unsupported.push(key);
+      this.#omissions.refuseMethod(member, method, key);
+    });
+    const keys = [...operations.map(({ key }) => key), ...unsupported];
     const named = new Set(this.#authNames(operations));
     this.#security.reserve(named);
     for (const operation of operations) this.#routes.addOperation(operation);
@@ -163,6 +175,7 @@ class Translation {
     this.#routes.addOverrides(new Set(keys));
     this.#routes.reportUndecided();
     this.#routes.addMoved();
+    this.#routes.checkOmissions();
     this.#routes.addShared(this.#plans);
     if (typeof this.#default.auth === "string") this.#security.adopt(this.#default.auth);
     this.#reportUnusedAuths(named);
@@ -173,7 +186,8 @@ class Translation {
     const found = this.#check(description);
     const all = [...source.problems(), ...this.#problems.all, ...found];
     const withoutAudiences = () => this.#withoutAudiences();
-    const problems = byCause(this.#inputs.unanswered.placed(all));
+    const schemes = source.root.at("components").at("securitySchemes");
+    const problems = byCause(this.#inputs.unanswered.placed(all)).map((each) => withLinters(each, schemes));
     rememberDocument(description, {
       locate: (place) => this.#inputs.origins.translate(place),
       declare: (members) => this.#inputs.remedies.atRoot(members),
@@ -256,7 +270,7 @@ class Translation {
       schemes: this.#security.schemeNames,
       auths: this.#auths,
       operations,
-      removed: new Set(operations.filter((key) => routes.at(key).value === null)),
+      removed: new Set(operations.filter((key) => routes.at(key).value === null || this.#omissions.isAnswered(key))),
     };
     answers.checkNames(names);
     answers.checkUnsecured({ open: extension.at("open").value, defaultAuth: this.#default.auth });
@@ -273,7 +287,9 @@ class Translation {
     const used = this.#usedAuths();
     const parts = new Set([...this.#security.combined.values()].flatMap(({ token, key }) => [token, key]));
     const { schemeNames } = this.#security;
-    for (const name of Object.keys(this.#auths)) {
+    // An answer that no operation needs is reported as such.
+    const answered = this.#inputs.answers.tokens.map(({ answer }) => answer.name);
+    for (const name of Object.keys(this.#auths).filter((each) => !answered.includes(each))) {
       if (used.has(name) || parts.has(name) || schemeNames.includes(name)) continue;
       // A route that has another problem with its auth does not use it yet.
       if (this.#routes.hasUnread && named.has(name)) continue;
@@ -292,6 +308,9 @@ class Translation {
     const { origins, remedies } = this.#inputs;
     const { route, place: inDescription = route === undefined ? undefined : placeOf("routes", route) } = problem;
     const place = inDescription === undefined ? {} : { place: origins.translate(inDescription) };
+    if (route !== undefined && this.#routes.serving.has(route) && inDescription === placeOf("routes", route)) {
+      return { ...this.#omissions.asked(problem), ...place };
+    }
     if (problem.code !== "no-plans") return { ...problem, ...place };
     const plans = { all: {} };
     const remedy = `For a plan without limits, ${remedies.atRoot({ plans })}`;

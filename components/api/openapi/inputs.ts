@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { jwt } from "../description.ts";
 import type { ProblemList } from "../problem.ts";
 import { Reader } from "../reader.ts";
 import { AnswerBook } from "./answers/answer-book.ts";
@@ -18,6 +20,7 @@ export class Inputs {
   readonly answers: AnswerBook;
   readonly remedies: Remedies;
   readonly unanswered: Unanswered;
+  readonly #answersInCode: Reader;
 
   /**
    * @param problems collects the problems of the overrides
@@ -30,10 +33,33 @@ export class Inputs {
     this.unanswered = new Unanswered(source);
     this.extension = extensionOf(this.unanswered.root, "root", source);
     this.remedies = new Remedies(isCode);
-    this.answers = new AnswerBook(
-      [allowedAnswers(this.extension.at("answers"), false), allowedAnswers(this.overrides.at("answers"), true)],
-      this.remedies,
-    );
+    this.#answersInCode = allowedAnswers(this.overrides.at("answers"), true);
+    const inDocument = allowedAnswers(this.extension.at("answers"), false);
+    this.answers = new AnswerBook([inDocument, this.#answersInCode], this.remedies);
+  }
+
+  /**
+   * Declares the auths of answers that name a new one.
+   *
+   * @param auths the auths of the document and the code, which get more
+   */
+  declareTokens(auths: Record<string, unknown>): void {
+    const declared = Object.keys(auths);
+    const schemes = this.source.root.at("components").at("securitySchemes");
+    for (const { answer, reader, layer } of this.answers.tokens) {
+      const { name, audiences } = answer;
+      const auth = jwt({ audiences });
+      const isAnother = Object.hasOwn(auths, name) && !isDeepStrictEqual(auths[name], auth);
+      if (schemes.at(name).present || declared.includes(name) || isAnother) {
+        const rule = `"${name}" is the name of something else, so the answer cannot declare an auth of this name.`;
+        const remedy = 'Write another name, or "kind": "sameAs" with "auth" to require the same.';
+        reader.at("name").problem("answer-contradicted", rule, remedy);
+        continue;
+      }
+      auths[name] = auth;
+      const origin = layer === this.#answersInCode ? this.overrides : this.extension;
+      this.origins.set(placeOf("auth", name), this.#originIn(origin, reader.place));
+    }
   }
 
   /** A member that the overrides replace member by member. */

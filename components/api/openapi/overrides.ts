@@ -43,7 +43,8 @@ export interface Overrides {
    */
   readonly ignore?: Readonly<Record<`x-${string}`, string>>;
   /**
-   * What is different at single routes; `null` removes a route. A route that the document lacks is added. The same auth keeps
+   * What is different at single routes; `null` removes a route, which is an error if its requests would then reach a route for which
+   * the document declares other security. A route that the document lacks is added. The same auth keeps
    * the scopes of the document; another auth must set `scopes` if the document requires some, and must not require less.
    */
   readonly routes?: Readonly<Record<RouteKey, RouteOverride | null>>;

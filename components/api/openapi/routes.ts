@@ -6,6 +6,7 @@ import type { Inputs } from "./inputs.ts";
 import { nearestMember } from "./levels.ts";
 import { PossibleRequests } from "./lowering/possible-request.ts";
 import { placeOf } from "./origins.ts";
+import type { Omissions, ServedRoute } from "./paths/omissions.ts";
 import { keyed, type Placement, Placements, servingKey } from "./paths/placement.ts";
 import { sharedRoutes } from "./paths/shared-paths.ts";
 import { Remarks } from "./remarks.ts";
@@ -62,14 +63,22 @@ export class Routes {
   readonly #servers: ServerBackends;
   readonly #serverBackends = new Map<string, string>();
   readonly #requests: PossibleRequests;
+  readonly #omissions: Omissions;
+  readonly #served: ServedRoute[] = [];
   /** Routes whose auth could not be read. */
   readonly #unread = new Set<string>();
 
-  constructor(inputs: Inputs, security: OpenApiSecurity, extensions: Extensions, backends: readonly string[]) {
+  constructor(
+    inputs: Inputs,
+    security: OpenApiSecurity,
+    extensions: Extensions,
+    { backends, omissions }: { readonly backends: readonly string[]; readonly omissions: Omissions },
+  ) {
     this.#inputs = inputs;
     this.#security = security;
     this.#extensions = extensions;
     this.#backends = backends;
+    this.#omissions = omissions;
     this.#placements = new Placements(inputs.answers, inputs.remedies);
     this.#servers = new ServerBackends(inputs.source.root);
     this.#requests = new PossibleRequests(inputs.source);
@@ -105,7 +114,7 @@ export class Routes {
 
   addOperation(operation: OpenApiOperation): void {
     const override = this.#inputs.overrides.at("routes").at(operation.key).ofRoute(operation.key);
-    if (override.value === null) return;
+    if (this.#omissions.takes(operation, override)) return;
     checkExtensions(operation, this.#extensions);
     const requirement = this.#security.requirementOf(operation, override);
     const placed = this.#placements.of(operation);
@@ -126,6 +135,7 @@ export class Routes {
   #add(operation: OpenApiOperation, key: string, route: unknown, { unchecked, notes }: RouteRemarks): void {
     this.#all[key] = route;
     this.#serving.set(operation.key, key);
+    this.#served.push({ key, operation });
     for (const remark of unchecked) this.#remarks.unchecked(remark, key);
     for (const note of notes) this.#remarks.note(note, key);
   }
@@ -191,7 +201,13 @@ export class Routes {
       if (typeof auth === "string") this.#security.adopt(auth);
       this.#inputs.origins.set(placeOf("routes", key), { override: route.place });
       this.#all[key] = route.value;
+      this.#served.push({ key });
     }
+  }
+
+  /** Checks the operations that are left out, when all routes are known. */
+  checkOmissions(): void {
+    for (const { key, note } of this.#omissions.checked(this.#served)) this.#remarks.note(note, key);
   }
 
   /** Declares the paths that crossing routes share, for the route that takes precedence. */

@@ -47,6 +47,7 @@ function linesOf({
   code,
   rule,
   remedy,
+  linters = [],
 }: Problem): readonly string[] {
   const places = at
     .slice(0, listed)
@@ -57,7 +58,7 @@ function linesOf({
   ].filter((part) => part !== "");
   return [
     `  - ${printable(`${where.length === 0 ? "" : `${where.join(", ")}: `}${rule}`)}`,
-    `    ${printable(remedy)} [${code}]`,
+    `    ${printable(remedy)}${linters.length === 0 ? "" : ` (linters: ${linters.join(", ")})`} [${code}]`,
   ];
 }
 

@@ -25,6 +25,8 @@ export interface Problem {
   readonly rule: string;
   /** What to write instead, as a plain sentence. */
   readonly remedy: string;
+  /** The rules of OpenAPI linters that report the same, by which a user may know the problem. */
+  readonly linters?: readonly string[];
   /** The questions of the document whose answers settle the problem, if answers can. */
   readonly questions?: readonly Question[];
 }

@@ -95,11 +95,13 @@ class NumberedAnswerer implements Answerer {
       field.name,
       field.name === "auth"
         ? others[number % others.length]
-        : field.name === "order"
-          ? (example as { readonly order: readonly unknown[] }).order
-          : field.kind === "list"
-            ? ["orders"]
-            : `reason ${number}: # "quoted" \\u001b '`,
+        : field.name === "name"
+          ? "clients"
+          : field.name === "order"
+            ? (example as { readonly order: readonly unknown[] }).order
+            : field.kind === "list"
+              ? ["orders"]
+              : `reason ${number}: # "quoted" \\u001b '`,
     ]);
     if (choice.kind === undefined && choice.meaning === "") return String(members[0]?.[1]);
     return { ...(choice.kind === undefined ? {} : { kind: choice.kind }), ...Object.fromEntries(members) };

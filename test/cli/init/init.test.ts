@@ -91,6 +91,25 @@ describe("polygate init without a terminal", function () {
     assert.match(text(), /kind: all\n +operations:\n +- GET \/a\n/);
   });
 
+  it("declares a token that the document has no scheme for, and leaves out what no gateway can serve, by options", async () => {
+    const paths = `  /b: { get: { security: [], responses: {} } }\n  "/a?all=true": { get: { responses: {} } }\n`;
+    folder.write("shop.yaml", shop(paths));
+    const open = await init("shop.yaml", "--yes", "--scheme", "password=jwt:shop");
+    assert.equal(open.code, 2);
+    assert.match(open.stdout, /leave these out\? 1 operation: GET \/a\?all=true\n.*\n {4}--unservable omit\n/);
+    assert.match(open.stdout, /requires nothing\? 1 operation: GET \/b\n.*\n {4}--unsecured \(sameAs\|jwt\|open\)\n/);
+    const answers = ["--unsecured", "jwt:clients:shop,till", "--unservable", "omit", "--reason", "it is GET /a"];
+    const { code, stdout } = await init("shop.yaml", ...answers);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^ {2}bind {2}auth\.clients: issuer$/m);
+    assert.match(
+      stdout,
+      /note {2}the gateway leaves out the operation, and its requests reach "GET \/a": it is GET \/a/,
+    );
+    assert.match(text(), /# The gateway requires a token for which .*\n +unsecured:\n +kind: jwt\n +name: clients\n/);
+    assert.match(text(), /unservable:\n +kind: omit\n +reason: it is GET \/a\n +operations:\n +- GET \/a\?all=true\n/);
+  });
+
   it("asks again about operations that came later, and keeps comments, other actions and other answers", async () => {
     await init("shop.yaml", "--scheme", "password=backend:it knows them");
     const edited = text()
@@ -158,6 +177,8 @@ describe("polygate init without a terminal", function () {
       [["shop.yaml", "--scheme", "password=token"], 1, /no such answer; write one of jwt, apiKey/],
       [["shop.yaml", "--scheme", "password=open"], 1, /"reason" is missing; .*--reason TEXT after it/],
       [["shop.yaml", "--scheme", "password=sameAs:nobody"], 1, /no security scheme "nobody"/],
+      [["shop.yaml", "--unsecured", "jwt:clients"], 1, /"audiences" is missing; write it after/],
+      [["shop.yaml", "--unsecured", "jwt:a b:shop"], 1, /a b: write a name: a letter, then letters/],
       [["shop.yaml", "--reason", "because"], 1, /--reason belongs to the answer before it/],
     ];
     const before = readdirSync(folder.path);

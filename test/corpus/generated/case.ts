@@ -30,6 +30,12 @@ export interface SchemeAnswer {
   readonly auth?: string;
 }
 
+export interface UnsecuredAnswer {
+  readonly kind: "jwt" | "sameAs" | "open";
+  readonly auth?: string;
+  readonly name?: string;
+}
+
 /** A document with answers and overrides. */
 export interface Case {
   readonly version: string;
@@ -41,7 +47,7 @@ export interface Case {
   readonly schemes: Readonly<Record<string, SchemeAnswer>>;
   readonly prefer: readonly (string | readonly string[])[];
   readonly anyScope: boolean;
-  readonly unsecured?: SchemeAnswer;
+  readonly unsecured?: UnsecuredAnswer;
   /** The operations that no answer lists. */
   readonly late: readonly string[];
 }
@@ -118,6 +124,13 @@ export const cases = fc.record({
   ),
   prefer: fc.shuffledSubarray([...names, ["staff", "key"], ["staff", "basic"], ["bearer", "query"]], { minLength: 8 }),
   anyScope: maybe(80, fc.constant(true)).map((value) => value === true),
-  unsecured: maybe(85, fc.constantFrom<SchemeAnswer>({ kind: "open" }, { kind: "sameAs", auth: "oidc" })),
+  unsecured: maybe(
+    85,
+    fc.constantFrom<UnsecuredAnswer>(
+      { kind: "open" },
+      { kind: "sameAs", auth: "oidc" },
+      { kind: "jwt", name: "clients" },
+    ),
+  ),
   late: maybe(5, fc.constantFrom("GET /a", "POST /b")).map((key) => (key === undefined ? [] : [key])),
 }) as fc.Arbitrary<Case>;

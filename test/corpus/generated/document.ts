@@ -52,8 +52,9 @@ function documentOf({ version, security, paths }: Case): Json {
 /** The answers of a case, each with the operations that it was given for. */
 function answersOf({ schemes: answered, prefer, anyScope, unsecured, late }: Case): Json {
   const operations = keys.filter((key) => !late.includes(key));
-  const complete = ({ kind, auth }: { readonly kind: string; readonly auth?: string }, what: string): Json => ({
-    kind,
+  type Answer = Partial<Record<"auth" | "name", string>> & { readonly kind: string };
+  const complete = ({ kind, auth, name }: Answer, what: string): Json => ({
+    ...defined({ kind, name }),
     ...(kind === "jwt" ? { audiences: ["x"] } : {}),
     ...(kind === "sameAs" ? { auth } : {}),
     ...(kind === "backend" || kind === "open" ? { reason: `${reason} ${what}` } : {}),

@@ -18,17 +18,12 @@ export interface AnswersText {
   readonly trailingSlash?: string;
   readonly unsecured?:
     | { readonly kind: "sameAs"; readonly auth: string }
+    | { readonly kind: "jwt"; readonly name: string; readonly audiences: readonly string[] }
     | { readonly kind: "open"; readonly reason: string };
-  /** Tokens that the document has no scheme for. */
-  readonly auth?: Readonly<Record<string, { readonly kind: "jwt"; readonly audiences: readonly string[] }>>;
-  readonly plans?: Readonly<Record<string, object>>;
-  readonly backends?: Readonly<Record<string, { readonly kind: "http" }>>;
-  /** The backend of operations that have none in `operations`. */
-  readonly to?: string;
-  /** What single operations need. */
-  readonly operations?: Readonly<Record<string, { readonly to?: string }>>;
-  /** JSON that operations accept whose bodies the overlay lets the gateway check. */
+  /** Why the gateway may leave out operations that it cannot serve. */
+  readonly unservable?: string;
+  /** Why the protection by extensions of other gateways is not needed. */
+  readonly ignore?: Readonly<Record<string, string>>;
+  /** JSON that operations accept whose bodies the document lets the gateway check. */
   readonly bodies?: Readonly<Record<string, string>>;
-  /** Operations that the gateway does not have. */
-  readonly without?: readonly string[];
 }

@@ -14,8 +14,8 @@ export interface OperationText {
   readonly path: string;
   /** The alternatives of the operation, or else of the document. Undefined if neither declares any security. */
   readonly security: readonly Alternative[] | undefined;
-  /** The name of the backend for a server of the operation or its path. Undefined where the document's applies. */
-  readonly backend: string | undefined;
+  /** The URL of the first server of the operation or its path. Undefined where the document's own server is the same. */
+  readonly server: string | undefined;
 }
 
 /** Whether an operation can be called without what any scheme of it requires. */
@@ -61,15 +61,21 @@ function schemeOf({ type, scheme, in: place, name }: Json): SchemeText {
   return type === "apiKey" && place === "header" && String(name).toLowerCase() === "x-api-key" ? "key" : "other";
 }
 
-/** The host and path of the first server in camel case, if the document's first server is another. */
-function backendOf(own: unknown, ofDocument: unknown): string | undefined {
-  const [server, first] = [own, ofDocument].map(
-    (servers) => (servers as readonly { readonly url?: string }[] | undefined)?.[0]?.url,
+/** The URL of the first server, with the defaults of its variables. Without servers it is that of the document's own host. */
+function serverOf(servers: unknown): string {
+  const [first] = (servers ?? []) as readonly { readonly url?: string; readonly variables?: Json }[];
+  const url = (first?.url ?? "/").replace(/\{([^}]*)\}/g, (_, name: string) =>
+    String((first?.variables?.[name] as Json | undefined)?.default),
   );
-  const url = server === undefined || server === first ? null : URL.parse(server);
-  return url === null
-    ? undefined
-    : `${url.hostname}${url.pathname}`.replace(/[^A-Za-z0-9]+(.?)/g, (_, letter: string) => letter.toUpperCase());
+  const { origin, pathname } = new URL(url, "https://own.invalid");
+  return `${origin}${pathname}`.replace("https://own.invalid", "").replace(/\/+$/, "");
+}
+
+/** Documents of Swagger 2.0 have one server. */
+function ownServerOf(servers: unknown, ofDocument: unknown): string | undefined {
+  if (servers === undefined) return undefined;
+  const url = serverOf(servers);
+  return url === serverOf(ofDocument) ? undefined : url;
 }
 
 function operationsOf(root: Json): readonly OperationText[] {
@@ -88,7 +94,7 @@ function operationsOf(root: Json): readonly OperationText[] {
         method: name,
         path,
         security: security as readonly Alternative[] | undefined,
-        backend: backendOf(operation.servers ?? item.servers, root.servers),
+        server: ownServerOf(operation.servers ?? item.servers, root.servers),
       });
     }
   }

@@ -41,6 +41,7 @@ export class Requirements {
   #ofUnsecured(key: string): RequirementText {
     const answer = this.#answers.unsecured;
     if (answer === undefined) throw new Error(`${key}: nothing decides what it requires.`);
+    if (answer.kind === "jwt") return { token: { auth: answer.name, scopes: [[]] }, key: false };
     return answer.kind === "open" ? nothing : this.#ofScheme(answer.auth, []);
   }
 
@@ -84,8 +85,7 @@ export class Requirements {
     const answer = this.#answers.schemes?.[name];
     if (answer?.kind === "sameAs") return this.#ofScheme(answer.auth, scopes);
     if (answer?.kind === "backend" || answer?.kind === "open") return nothing;
-    const isOwn = this.#answers.auth?.[name] !== undefined;
-    const kind = answer?.kind ?? (isOwn ? "jwt" : this.#document.schemes[name]);
+    const kind = answer?.kind ?? this.#document.schemes[name];
     if (kind === "apiKey" || kind === "key") return { token: undefined, key: true };
     if (kind === "jwt" || kind === "token") return { token: { auth: name, scopes: [scopes] }, key: false };
     return { token: { auth: `undecided ${name}`, scopes: [] }, key: false };

@@ -2,7 +2,15 @@ import { isDeepStrictEqual } from "node:util";
 import { ROUTES } from "../../problem/causes.ts";
 import type { Reader } from "../../reader.ts";
 import { suggest } from "../../suggestion.ts";
-import type { Answered, PathAnswer, PreferAnswer, SchemeAnswer, ScopesAnswer, UnsecuredAnswer } from "./answers.ts";
+import type {
+  Answered,
+  PathAnswer,
+  PreferAnswer,
+  SchemeAnswer,
+  ScopesAnswer,
+  UnsecuredAnswer,
+  UnservableAnswer,
+} from "./answers.ts";
 import type { Remedies } from "./remedies.ts";
 
 /** An answer, and where it is. */
@@ -16,6 +24,12 @@ export interface Given<A extends Answered = Answered> {
 
 /** The path of an answer in `answers`. */
 type AnswerPath = readonly [question: string, scheme?: string];
+
+/** The questions with one answer for the document. */
+const questions = ["prefer", "scopes", "segments", "trailingSlash", "unsecured", "unservable"];
+
+/** An answer that declares the auth of a token. */
+export type TokenAnswer = Extract<UnsecuredAnswer, { readonly kind: "jwt" }>;
 
 /** What the names in answers may refer to. */
 export interface KnownNames {
@@ -47,7 +61,7 @@ export class AnswerBook {
       if (!layer.isObject) continue;
       const schemes = layer.at("schemes");
       for (const name of schemes.isObject ? schemes.keys() : []) this.#take(["schemes", name], layer);
-      for (const name of ["prefer", "scopes", "segments", "trailingSlash", "unsecured"]) this.#take([name], layer);
+      for (const name of questions) this.#take([name], layer);
     }
   }
 
@@ -71,6 +85,16 @@ export class AnswerBook {
 
   unsecured(operation: string): Given<UnsecuredAnswer> | undefined {
     return this.#find(["unsecured"], operation) as Given<UnsecuredAnswer> | undefined;
+  }
+
+  /** The answers that declare the auth of a token. */
+  get tokens(): readonly Given<TokenAnswer>[] {
+    const all = (this.#given.get('["unsecured"]') ?? []) as readonly Given<UnsecuredAnswer>[];
+    return all.filter((given): given is Given<TokenAnswer> => given.answer.kind === "jwt");
+  }
+
+  unservable(operation: string): Given<UnservableAnswer> | undefined {
+    return this.#find(["unservable"], operation) as Given<UnservableAnswer> | undefined;
   }
 
   /** The answer that a remedy extends: that of the code in a program, and that of the document in a file. */

@@ -90,12 +90,28 @@ export type UnsecuredAnswer = Answered &
         readonly auth: string;
       }
     | {
+        /** The gateway requires a token for which the document has no security scheme. */
+        readonly kind: "jwt";
+        /** The name of the token's auth, which each gateway binds. No scheme and no other auth may have it. */
+        readonly name: string;
+        /** A token's `aud` must contain at least one of these. */
+        readonly audiences: readonly string[];
+      }
+    | {
         /** The operations are open. */
         readonly kind: "open";
         /** Why nobody must authenticate, one line. Shown at every preview. */
         readonly reason: string;
       }
   );
+
+/** What becomes of operations that no gateway can serve as the document declares them, such as two with the same paths. */
+export interface UnservableAnswer extends Answered {
+  /** The gateway does not have them. Their requests are rejected like those of any other path that it does not have. */
+  readonly kind: "omit";
+  /** Why the gateway need not serve them, one line. Shown at every preview. */
+  readonly reason: string;
+}
 
 /**
  * Answers to what an OpenAPI document leaves open about security, for all its operations. Answers to the same question
@@ -132,4 +148,9 @@ export interface Answers {
    * @default an error where there is such an operation
    */
   readonly unsecured?: UnsecuredAnswer;
+  /**
+   * Whether the gateway leaves out operations that it cannot serve.
+   * @default an error where there is such an operation
+   */
+  readonly unservable?: UnservableAnswer;
 }

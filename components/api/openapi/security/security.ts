@@ -240,6 +240,7 @@ export class OpenApiSecurity {
     if (given === undefined || !this.#answers.covers(given, key)) return undefined;
     const { answer } = given;
     if (answer.kind === "open") return { auth: this.#auths.useOpen(answer.reason), ...replaced };
+    if (answer.kind === "jwt") return { auth: answer.name, ...replaced };
     this.#auths.adopt(answer.auth, key);
     const scheme = this.#answers.scheme(answer.auth, key);
     if (scheme !== undefined && !this.#answers.covers(scheme, key)) return undefined;
@@ -258,7 +259,7 @@ export class OpenApiSecurity {
     const unsecured = { ...safe, operations: [...before, ...operations] };
     const instead =
       required === undefined
-        ? ""
+        ? ' To require a token instead, write "kind": "jwt", the "name" of its auth and its "audiences" in place of "kind" and "reason".'
         : ' To let everybody in instead, write "kind": "open" and "reason" in place of "kind" and "auth".';
     const remedy = `Declare "security", or ${this.#remedies.atRoot({ answers: { unsecured } })}${instead}`;
     const asked = { questions: [{ at: ["answers", "unsecured"], example: safe }] };

@@ -59,10 +59,11 @@ const cases: fc.Arbitrary<Case> = fc.record({
   scopes: fc.constantFrom("any", "all", undefined),
   unsecured: fc.option(
     fc
-      .constantFrom<Answer>({ kind: "open", reason: `${reason} no security` } as Answer, {
-        kind: "sameAs",
-        auth: "oidc",
-      })
+      .constantFrom<Answer>(
+        { kind: "open", reason: `${reason} no security` } as Answer,
+        { kind: "sameAs", auth: "oidc" },
+        { kind: "jwt", name: "clients", audiences: ["clients"] } as Answer,
+      )
       .map((each) => ({ ...each, operations })),
     { nil: undefined },
   ),

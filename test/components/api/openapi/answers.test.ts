@@ -160,7 +160,27 @@ describe("The answers for a whole OpenAPI document", () => {
       assert.deepEqual(fromOpenApi(asking(security, open)).auth, { open: { kind: "open", reason: "public" } });
       const staff = { unsecured: { kind: "sameAs", auth: "staff", operations } };
       assert.equal(fromOpenApi(asking(security, staff)).routes["GET /a"]?.auth, "staff");
+      const token = { unsecured: { kind: "jwt", name: "clients", audiences: ["shop"], operations } };
+      const { auth, routes } = fromOpenApi(asking(security, token));
+      assert.deepEqual(auth, { clients: jwt({ audiences: ["shop"] }) });
+      assert.equal(routes["GET /a"]?.auth, "clients");
     }
+  });
+
+  it("declare a token that other answers and code can name", () => {
+    const unsecured = { kind: "jwt", name: "clients", audiences: ["shop"], operations } as const;
+    const basic = { kind: "sameAs", auth: "clients", operations: ["GET /b"] } as const;
+    const document = asking(undefined, { unsecured, schemes: { basic } });
+    const paths = { "/a": get(), "/b": get({ security: [{ basic: [] }] }) };
+    const inDocument = fromOpenApi({ ...document, paths });
+    assert.deepEqual(
+      Object.values(inDocument.routes).map((route) => (route as { readonly auth?: string }).auth),
+      ["clients", "clients"],
+    );
+    const answers: Answers = { unsecured };
+    assert.deepEqual(fromOpenApi(asking(undefined), { answers }).auth, { clients: jwt({ audiences: ["shop"] }) });
+    // The same answer twice declares one auth.
+    assert.deepEqual(Object.keys(fromOpenApi(asking(undefined, { unsecured }), { answers }).auth), ["clients"]);
   });
 
   it("can be given in code, in the same words", () => {
@@ -274,6 +294,22 @@ describe("The answers for a whole OpenAPI document", () => {
       undefined,
       { unsecured: { kind: "sameAs", auth: "stuff", operations } },
       `unknown-auth ${at}/unsecured/auth`,
+    ],
+    ...["staff", "partner"].map(
+      (name) =>
+        [
+          `give a token the name of something else, ${name}`,
+          undefined,
+          { unsecured: { kind: "jwt", name, audiences: ["shop"], operations } },
+          `answer-contradicted ${at}/unsecured/name`,
+          { auth: { partner: jwt({ audiences: ["others"] }) } },
+        ] as const,
+    ),
+    [
+      "declare a token that no operation needs",
+      [{ staff: [] }],
+      { unsecured: { kind: "jwt", name: "clients", audiences: ["shop"], operations } },
+      `unused-answer ${at}/unsecured`,
     ],
     [
       "have no reason",

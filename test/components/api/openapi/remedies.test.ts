@@ -64,6 +64,9 @@ const documents: Readonly<Record<string, readonly [code: string, document: Json]
     }),
   ],
   "a slash at the end of a path": ["trailing-slash", openApi({ "/a/": get(), "/b/{id}/": get() })],
+  "a path that no request can have": ["bad-path", openApi({ "/a": get(), "/a#b": get(), "/{id}/{id}": get() })],
+  "two operations with the same paths": ["duplicate-route", openApi({ "/a/{x}": get(), "/a/{y}": get() })],
+  "a method that no route has": ["unsupported-method", openApi({ "/a": { ...get(), trace: { responses: {} } } })],
   "a part of a segment": ["partial-segment", openApi({ "/a/{id}.json": get(), "/b/{id}:cancel": get() })],
 };
 
@@ -99,6 +102,10 @@ describe("The remedies of the problems of an OpenAPI document", () => {
 
   it("name a path as the document has it, whatever it contains", () => {
     const remedies = problemsOf(openApi({ "/orders//open(1)": get() }), {}, false).map(({ remedy }) => remedy);
-    assert.deepEqual(remedies, ['Write "/orders/open(1)".']);
+    assert.equal(remedies.length, 1);
+    assert.match(
+      remedies[0] ?? "",
+      /^Write "\/orders\/open\(1\)"\. Or, .* "operations": \["GET \/orders\/\/open\(1\)"\]/,
+    );
   });
 });

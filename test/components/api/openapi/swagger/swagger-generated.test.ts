@@ -89,7 +89,7 @@ describe("The conversion of Swagger 2.0", () => {
         const before = structuredClone(written);
         const source = asOpenApi(OpenApiSource.of(written));
         assert.deepEqual(written, before);
-        const operations = readOperations(source, new Extensions({}));
+        const operations = readOperations(source, new Extensions({}), () => {});
         const found = operations.map(({ key, security: { value } }) => [key, value]);
         assert.deepEqual(Object.fromEntries(found), requirements(written));
         for (const {
