@@ -5,6 +5,7 @@ import {
   type Surroundings,
   UnsupportedArtefact,
 } from "../../interpreter.ts";
+import { remembering } from "../../remembering.ts";
 import { upstreamOf as findUpstream } from "../network/service-network.ts";
 import type { ApimApi, ApimArtefacts } from "./artefacts.ts";
 import { Backends } from "./backends.ts";
@@ -28,7 +29,7 @@ export function interpretApim(artefacts: ApimArtefacts, surroundings: Surroundin
   const resolve = namedValueResolver(artefacts.namedValues);
   const { network } = artefacts;
   const backends = new Backends(artefacts.backends ?? {}, resolve, surroundings);
-  const upstreamOf = (origin: string) => findUpstream(network, origin);
+  const upstreamOf = remembering((origin) => findUpstream(network, origin));
   const environment = { sku, surroundings, resolve, backends, upstreamOf };
   const gateways: Gateway[] = [];
   for (const api of artefacts.apis) {
