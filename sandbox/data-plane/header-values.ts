@@ -4,8 +4,10 @@
  * @param name in lower case
  */
 export function headerValues(headers: readonly (readonly [string, string])[], name: string): readonly string[] {
-  // The length is compared first, because most headers differ in it.
-  return headers
-    .filter(([each]) => each.length === name.length && each.toLowerCase() === name)
-    .map(([, value]) => value);
+  const values: string[] = [];
+  for (const field of headers) {
+    // The length is compared first, because most headers differ in it.
+    if (field[0].length === name.length && field[0].toLowerCase() === name) values.push(field[1]);
+  }
+  return values;
 }

@@ -132,7 +132,7 @@ export interface Forward {
   ) => { readonly status: number; readonly headers: readonly (readonly [string, string])[] };
   /** What explains a response of the backend with this status in the log. Absent, or undefined: nothing does. */
   readonly explain?: (status: number) => string | undefined;
-  readonly tooLarge: Reply;
+  readonly tooLarge: () => Reply;
   /** Receives the backend's whole response, for a cache, unless its body is larger than `maxBytes`. */
   readonly store?: { readonly maxBytes: number; readonly receive: (response: WholeResponse) => void };
   /** The vendor's response when the backend refuses or breaks the connection, or takes too long. */
@@ -179,7 +179,7 @@ export interface Invocation {
   readonly timeoutMs: number;
   /** The largest request body, in bytes. Larger ones get `tooLarge`. */
   readonly maxBodyBytes: number;
-  readonly tooLarge: Reply;
+  readonly tooLarge: () => Reply;
   /** Creates the event from the whole body. */
   readonly event: (body: Uint8Array) => unknown;
   /** Creates the client's response from the result. */
@@ -190,7 +190,7 @@ export interface Invocation {
 export interface Inspection {
   /** The largest request body, in bytes. Larger ones get `tooLarge`. */
   readonly maxBodyBytes: number;
-  readonly tooLarge: Reply;
+  readonly tooLarge: () => Reply;
   readonly decide: (body: Uint8Array) => Outcome;
 }
 

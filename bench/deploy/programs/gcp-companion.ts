@@ -3,7 +3,7 @@ import { GcpApiGateway } from "polygate/gcp";
 import { companionBindings, measuredApi } from "../../measured-api.ts";
 import { routeCount } from "../../scenario.ts";
 
-const gateway = new GcpApiGateway("bench", {
+const gateway = new GcpApiGateway("companion", {
   api: measuredApi(routeCount()),
   ...companionBindings,
   region: "europe-west1",

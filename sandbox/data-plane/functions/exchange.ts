@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FunctionReply, FunctionRuntime, Invocation, ReplyError } from "../interpreter.ts";
-import { isHopByHop } from "../serving/hop-by-hop.ts";
+import { isHopByHop, withoutListed } from "../serving/hop-by-hop.ts";
 import { payloadBytes, sendReply } from "../serving/reply.ts";
 import { bodyTooLarge, CLIENT_CLOSED, readBody } from "../serving/whole-body.ts";
 
@@ -38,9 +38,9 @@ export async function invokeFunction(
     held === undefined ? await readBody(request, response, invocation.maxBodyBytes, awaitsContinue) : { whole: held };
   if ("bytes" in body) {
     const problem = bodyTooLarge(body.bytes, invocation.maxBodyBytes);
-    sendReply(request, response, invocation.tooLarge, awaitsContinue && !body.begun);
-    const { tooLarge } = invocation;
-    done({ decision: "too large", status: tooLarge.status, problem, backend: false, ...sent(request, tooLarge) });
+    const reply = invocation.tooLarge();
+    sendReply(request, response, reply, awaitsContinue && !body.begun);
+    done({ decision: "too large", status: reply.status, problem, backend: false, ...sent(request, reply) });
     return;
   }
   if ("broken" in body) {
@@ -69,10 +69,9 @@ function sent(request: IncomingMessage, reply: FunctionReply): Pick<InvocationEn
 
 /** Sends a function's response. The gateway itself decides the headers of the connection and the length of the body. */
 function send(request: IncomingMessage, response: ServerResponse, reply: FunctionReply): void {
-  const connection = reply.headers.find(([name]) => name.toLowerCase() === "connection")?.[1];
-  const headers = reply.headers.filter(([name]) => {
+  const headers = withoutListed(reply.headers).filter(([name]) => {
     const lower = name.toLowerCase();
-    return lower !== "content-length" && !isHopByHop(lower, connection);
+    return lower !== "content-length" && !isHopByHop(lower);
   });
   sendReply(request, response, { ...reply, headers }, false);
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Agent, Dispatcher } from "undici";
 import type { Forward, Reply, ReplyError } from "../interpreter.ts";
-import { backendFields, clientFields, type Fields } from "./backend-headers.ts";
+import { backendFields, clientFields } from "./backend-headers.ts";
+import { type Fields, rawFields } from "./fields.ts";
 import { payloadBytes, sendReply } from "./reply.ts";
 import { RequestBody } from "./request-body.ts";
 import { bodyTooLarge, CLIENT_CLOSED } from "./whole-body.ts";
@@ -23,6 +24,17 @@ export interface ProxyEnd {
   readonly error?: ReplyError;
 }
 
+/** Where a request is sent. */
+export interface BackendTarget {
+  readonly agent: Agent;
+  /** The origin to connect to. */
+  readonly origin: string;
+  /** The value of `Host`, unless the gateway sets one. */
+  readonly authority: string;
+  /** The path and query. */
+  readonly path: string;
+}
+
 /**
  * The largest body, in bytes, that is read whole before it is sent: it then leaves in one piece with the headers, which is most of the
  * time that a small request takes. Larger bodies, and those of undeclared length, are streamed.
@@ -33,6 +45,8 @@ const SMALL_BODY_BYTES = 16 * 1024;
  * length, is sent once.
  */
 const REPEATABLE_BODY_BYTES = 1024 * 1024;
+
+type OutgoingBody = Uint8Array | RequestBody | null;
 
 /** One request on its way to a backend, and the response on its way back. */
 export class BackendExchange implements Dispatcher.DispatchHandler {
@@ -72,44 +86,43 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
     this.#done = done;
   }
 
-  start(
-    agent: Agent,
-    origin: string,
-    authority: string,
-    path: string,
-    length: number | undefined,
-    read: Uint8Array | undefined,
-  ): void {
-    const { maxBodyBytes, retriesReset = false } = this.#forward;
+  /**
+   * @param length the length of the body, when it is known
+   * @param read the body, when it has been read
+   */
+  start(target: BackendTarget, length: number | undefined, read: Uint8Array | undefined): void {
+    const { retriesReset = false } = this.#forward;
     const wholeBytes = retriesReset ? REPEATABLE_BODY_BYTES : SMALL_BODY_BYTES;
-    const small = length !== undefined && length <= wholeBytes && !this.#awaitsContinue;
     this.#startTimer();
-    this.#response.once("close", () => this.#abandon());
-    const repeatable = (body: Uint8Array | null): void => {
-      if (retriesReset) this.#again = () => dispatch(body);
-      dispatch(body);
+    this.#response.on("close", this.#abandon);
+    const send = (body: Uint8Array | null): void => {
+      if (retriesReset) this.#again = () => this.#dispatch(target, length, body);
+      this.#dispatch(target, length, body);
     };
-    const dispatch = (body: Dispatcher.DispatchOptions["body"]): void => {
-      const { method, headers } = this.#forward;
-      const fields = backendFields(headers, this.#request, authority, length);
-      try {
-        agent.dispatch({ origin, path, method, headers: fields, body: body ?? null }, this);
-      } catch (error) {
-        this.fail("refused", (error as Error).message);
-      }
-    };
-    if (length === 0) repeatable(null);
-    else if (read !== undefined) repeatable(read);
-    else if (small) this.#whole(repeatable);
-    else {
-      this.#body = new RequestBody(this.#request, maxBodyBytes, {
-        wanted: () => {
-          if (this.#awaitsContinue) this.#response.writeContinue();
-        },
-        tooLarge: (bytes) => this.refuse(bytes),
-      });
-      dispatch(this.#body);
+    if (length === 0) send(null);
+    else if (read !== undefined) send(read);
+    else if (length !== undefined && length <= wholeBytes && !this.#awaitsContinue) this.#whole(send);
+    else this.#dispatch(target, length, this.#streamed());
+  }
+
+  #dispatch({ agent, origin, authority, path }: BackendTarget, length: number | undefined, body: OutgoingBody): void {
+    const { method, headers: fields } = this.#forward;
+    const headers = backendFields(fields, this.#request, authority, length);
+    try {
+      agent.dispatch({ origin, path, method, headers, body }, this);
+    } catch (error) {
+      this.fail("refused", (error as Error).message);
     }
+  }
+
+  #streamed(): RequestBody {
+    this.#body = new RequestBody(this.#request, this.#forward.maxBodyBytes, {
+      wanted: () => {
+        if (this.#awaitsContinue) this.#response.writeContinue();
+      },
+      tooLarge: (bytes) => this.refuse(bytes),
+    });
+    return this.#body;
   }
 
   /** Reads a small body. When the client closes the connection first, the backend receives nothing. */
@@ -127,7 +140,7 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
   /** Replies that the body is too large. */
   refuse(bytes: number): void {
     const problem = bodyTooLarge(bytes, this.#forward.maxBodyBytes);
-    this.#reply("too large", this.#forward.tooLarge, problem);
+    this.#reply("too large", this.#forward.tooLarge(), problem);
   }
 
   /** Replies that the backend is down; when its response has begun, breaks that off. */
@@ -166,7 +179,7 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
     try {
       let head = { status, headers: clientFields(raw) };
       if (this.#forward.response !== undefined) head = withoutLength(this.#forward.response(status, head.headers));
-      this.#response.writeHead(head.status, head.headers.flat());
+      this.#response.writeHead(head.status, rawFields(head.headers));
       if (this.#forward.store !== undefined) this.#stored = { ...head, chunks: [] };
     } catch (error) {
       this.fail("refused", `the backend's response cannot be passed on: ${(error as Error).message}`);
@@ -239,14 +252,14 @@ export class BackendExchange implements Dispatcher.DispatchHandler {
   }
 
   /** The client closed the connection, so the backend need not finish. */
-  #abandon(): void {
+  readonly #abandon = () => {
     if (this.#ended) return;
     const { headersSent, statusCode } = this.#response;
     this.#end();
     this.#controller?.abort(new Error(CLIENT_CLOSED));
     const status = headersSent ? statusCode : 0;
     this.#done({ decision: "proxied", status, problem: CLIENT_CLOSED, backend: this.#touched, ...this.#sent() });
-  }
+  };
 
   #sent(): Pick<ProxyEnd, "bytes" | "backendStatus"> {
     const status = this.#backendStatus;

@@ -1,9 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Forward } from "../interpreter.ts";
-import { isHopByHop } from "./hop-by-hop.ts";
-
-/** Header names and values in wire order. */
-export type Fields = readonly (readonly [string, string])[];
+import type { Fields } from "./fields.ts";
+import { isHopByHop, withoutListed } from "./hop-by-hop.ts";
 
 /**
  * The headers of a request to a backend: `headers` without those of a connection. The request's own `Connection` does not apply to them: the
@@ -20,10 +18,10 @@ export function backendFields(
 ): string[] {
   const fields: string[] = [];
   let host = authority;
-  for (const [name, value] of headers) {
-    const lower = name.toLowerCase();
-    if (lower === "host") host = value;
-    else if (lower !== "content-length" && !isHopByHop(lower, undefined)) fields.push(name, value);
+  for (const field of headers) {
+    const name = field[0].toLowerCase();
+    if (name === "host") host = field[1];
+    else if (name !== "content-length" && !isHopByHop(name)) fields.push(field[0], field[1]);
   }
   fields.push("host", host);
   if (length !== undefined && request.headers["content-length"] !== undefined) {
@@ -34,15 +32,9 @@ export function backendFields(
 
 /** The headers of a backend's response without those of its connection. */
 export function clientFields(raw: readonly (Buffer | string)[]): Fields {
-  const all: [string, string][] = [];
-  let connection: string | undefined;
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = latin1(raw[index]);
-    const value = latin1(raw[index + 1]);
-    if (name.length === 10 && name.toLowerCase() === "connection") connection = value;
-    all.push([name, value]);
-  }
-  return all.filter(([name]) => !isHopByHop(name.toLowerCase(), connection));
+  const fields: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) fields.push([latin1(raw[index]), latin1(raw[index + 1])]);
+  return withoutListed(fields).filter((field) => !isHopByHop(field[0].toLowerCase()));
 }
 
 function latin1(value: Buffer | string | undefined): string {

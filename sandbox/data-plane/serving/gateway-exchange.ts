@@ -82,9 +82,10 @@ export class GatewayExchange {
       this.#act(decided, body.whole);
     } else if ("bytes" in body) {
       const problem = bodyTooLarge(body.bytes, maxBodyBytes);
-      sendReply(this.#request, this.#response, tooLarge, this.#awaitsContinue && !body.begun);
-      const bytes = payloadBytes(this.#request, tooLarge);
-      this.#record.write(outcome, { decision: "too large", status: tooLarge.status, backend: false, bytes, problem });
+      const reply = tooLarge();
+      sendReply(this.#request, this.#response, reply, this.#awaitsContinue && !body.begun);
+      const bytes = payloadBytes(this.#request, reply);
+      this.#record.write(outcome, { decision: "too large", status: reply.status, backend: false, bytes, problem });
     } else {
       this.#response.destroy();
       this.#record.write(outcome, {

@@ -3,6 +3,7 @@ import { createSecureContext, getCACertificates, type SecureContext } from "node
 import { Agent, buildConnector } from "undici";
 import { type HostMap, noHostMapEntry } from "../../host-map.ts";
 import type { CertificateChecks, Forward } from "../interpreter.ts";
+import { remembering } from "../remembering.ts";
 import { BackendExchange, type ProxyEnd } from "./backend-exchange.ts";
 import { checkingName, optionsFor } from "./certificate-checks.ts";
 
@@ -14,7 +15,7 @@ const ALL_CHECKS: CertificateChecks = { chain: true, name: true };
 interface Backend {
   readonly origin: string;
   /** The host with its port, if that is not the scheme's. */
-  readonly host: string;
+  readonly authority: string;
 }
 
 /** Passes requests to backends, and their responses to clients, as streams. */
@@ -23,7 +24,7 @@ export class BackendProxy {
   /** The agents and their connectors, by the checks of certificates that they make. */
   readonly #agents = new Map<number, Agent>();
   readonly #connectors = new Map<number, buildConnector.connector>();
-  readonly #backends = new Map<string, Backend>();
+  readonly #backendAt = remembering(readBackend);
   #secureContext: SecureContext | undefined;
 
   constructor(hosts: HostMap) {
@@ -74,7 +75,7 @@ export class BackendProxy {
     }
     const length = body?.length ?? declaredLength(request);
     if (length !== undefined && length > forward.maxBodyBytes) exchange.refuse(length);
-    else exchange.start(this.#agent(forward.certificates), target.origin, target.host, path, length, body);
+    else exchange.start({ ...target, path, agent: this.#agent(forward.certificates) }, length, body);
   }
 
   /** Closes all connections to backends. */
@@ -109,34 +110,30 @@ export class BackendProxy {
     return connector;
   }
 
-  /** The origin to connect to and the value of `Host`, or why there is none. The origin is not kept, because the host map may change. */
+  /** The origin to connect to and the value of `Host`, or why there is none. The origin is not remembered, because the host map may change. */
   #target(address: string): Backend | string {
-    let backend = this.#backends.get(address);
-    if (backend === undefined) {
-      const url = URL.parse(address);
-      if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
-        return `the backend's address ${address} is not an http or https URL`;
-      }
-      // Clients may choose a part of the address (a stage variable, an expression), so the cache is bounded.
-      if (this.#backends.size >= 1_000) this.#backends.clear();
-      backend = { origin: url.origin, host: url.host };
-      this.#backends.set(address, backend);
-    }
+    const backend = this.#backendAt(address);
+    if (typeof backend === "string") return backend;
     const origin = this.#hosts.resolveOrigin(backend.origin);
-    return origin === undefined ? noHostMapEntry(backend.origin) : { origin, host: backend.host };
+    return origin === undefined ? noHostMapEntry(backend.origin) : { origin, authority: backend.authority };
   }
 }
 
+function readBackend(address: string): Backend | string {
+  const url = URL.parse(address);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    return `the backend's address ${address} is not an http or https URL`;
+  }
+  return { origin: url.origin, authority: url.host };
+}
+
+const ORIGIN = /^(?:[^/?#]*:\/\/)?[^/?#]*/;
+
 /** Splits without `URL`, which would change the path: resolve dots, encode characters. */
 function splitUrl(url: string): { readonly origin: string; readonly path: string } {
-  const scheme = url.indexOf("://");
-  let end = scheme === -1 ? url.length : scheme + 3;
-  for (; end < url.length; end++) {
-    const character = url.charCodeAt(end);
-    if (character === 47 || character === 63 || character === 35) break;
-  }
-  const path = url.slice(end);
-  return { origin: url.slice(0, end), path: path.startsWith("/") ? path : `/${path}` };
+  const [origin = ""] = ORIGIN.exec(url) ?? [];
+  const path = url.slice(origin.length);
+  return { origin, path: path.startsWith("/") ? path : `/${path}` };
 }
 
 /** The length that a request declares: undefined without a declaration, 0 without a body. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FunctionReply, Reply } from "../interpreter.ts";
+import { rawFields } from "./fields.ts";
 
 /** How long a client may continue to send an unread body before its connection is closed, in milliseconds. */
 const LINGER_MS = 2_000;
@@ -17,7 +18,6 @@ export function sendReply(
   reply: Reply | Omit<FunctionReply, "down">,
   bodyHeldBack: boolean,
 ): void {
-  const fields = reply.headers.flat();
   if (bodyHeldBack) {
     response.shouldKeepAlive = false;
   } else if (!request.complete) {
@@ -32,7 +32,7 @@ export function sendReply(
     bodiless || reply.headers.some(([name]) => name.toLowerCase() === "content-length")
       ? []
       : ["content-length", String(Buffer.byteLength(body))];
-  response.writeHead(status, [...fields, ...length]);
+  response.writeHead(status, [...rawFields(reply.headers), ...length]);
   response.end(bodiless || request.method === "HEAD" ? undefined : body);
 }
 

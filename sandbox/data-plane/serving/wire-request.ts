@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { GatewayRequest } from "../interpreter.ts";
-import { listedByConnection } from "./hop-by-hop.ts";
+import { withoutListed } from "./hop-by-hop.ts";
 
 /** A request as it was received. Its headers are collected only when they are first used. */
 export class WireRequest implements GatewayRequest {
@@ -31,8 +31,7 @@ export class WireRequest implements GatewayRequest {
         headers.push([rawHeaders[index] as string, rawHeaders[index + 1] as string]);
       }
       // The fields that the client lists are dropped here, before the gateway adds its own, which may have the same names.
-      const listed = listedByConnection(headers);
-      this.#headers = listed.size === 0 ? headers : headers.filter(([name]) => !listed.has(name.toLowerCase()));
+      this.#headers = withoutListed(headers);
     }
     return this.#headers;
   }

@@ -1,3 +1,4 @@
+import { andThen } from "../../and-then.ts";
 import { allowOnly, at, object, oneOf, type Plain, type PlainObject, text, texts } from "../../document.ts";
 import { headerValues } from "../../header-values.ts";
 import { type GatewayRequest, type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
@@ -92,8 +93,7 @@ export function readAuthorizer(scheme: PlainObject, place: string, surroundings:
     authorize(request) {
       const token = tokenOf(request);
       if (token === undefined) return { granted: false, description: undefined, reason: "no token" };
-      const verdict = verifier.verify(token);
-      return verdict instanceof Promise ? verdict.then(outcome) : outcome(verdict);
+      return andThen(verifier.verify(token), outcome);
     },
   };
 }

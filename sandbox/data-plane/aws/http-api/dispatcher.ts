@@ -71,7 +71,7 @@ export class Dispatcher {
         status,
         headers: [...(cors === undefined ? headers : cors.response(request, headers)), ["apigw-requestid", requestId]],
       }),
-      tooLarge: tooLargeReply(requestId),
+      tooLarge: () => tooLargeReply(requestId),
       // Unverified: AWS's knowledge centre names 503 for a backend that cannot be reached, also through a VPC link, and 504 for one
       // that is too slow.
       down: (cause) => {

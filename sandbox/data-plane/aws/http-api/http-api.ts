@@ -1,3 +1,4 @@
+import { andThen } from "../../and-then.ts";
 import {
   type GatewayRequest,
   type Interpreter,
@@ -128,7 +129,7 @@ class HttpApi implements Interpreter {
       return { ...line, inspection: { ...inspection, decide: (body) => logged(inspection.decide(body)) } };
     };
     const outcome = this.#decide(request, requestId, progress);
-    return outcome instanceof Promise ? outcome.then(logged) : logged(outcome);
+    return andThen(outcome, logged);
   }
 
   #decide(request: GatewayRequest, requestId: string, progress: Progress): Outcome | Promise<Outcome> {
@@ -169,7 +170,7 @@ class HttpApi implements Interpreter {
         ? this.#admit({ ...exchange, claims: authorization.claims })
         : unauthorized(route, requestId, authorization.description, authorization.reason);
     };
-    return result instanceof Promise ? result.then(authorized) : authorized(result);
+    return andThen(result, authorized);
   }
 
   /** Finds the route, or returns as a text why none is selected. */

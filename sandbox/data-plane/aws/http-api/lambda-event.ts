@@ -177,7 +177,6 @@ function iamOf({ accessKeyId, accountId, userId, arn }: Caller): Readonly<Record
 
 /** The headers with names in lower case. Hop-by-hop headers are removed, and the client's own `X-Forwarded-For` is continued. */
 function passedFields({ request }: EventSource, bytes: number, trace: string): Details["fields"] {
-  const connection = request.header("connection");
   const forwarded: string[] = [];
   const fields: [string, string][] = [];
   let traced = trace;
@@ -186,7 +185,7 @@ function passedFields({ request }: EventSource, bytes: number, trace: string): D
     if (lower === "x-forwarded-for") forwarded.push(value);
     else if (lower === "x-amzn-trace-id") traced = value;
     else if (lower === "x-forwarded-port" || lower === "x-forwarded-proto" || lower === "content-length") continue;
-    else if (!isHopByHop(lower, connection)) fields.push([lower, value]);
+    else if (!isHopByHop(lower)) fields.push([lower, value]);
   }
   fields.push(
     ["content-length", String(bytes)],

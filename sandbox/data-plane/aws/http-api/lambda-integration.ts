@@ -64,7 +64,7 @@ export class LambdaIntegration {
       target,
       timeoutMs: this.timeoutMs,
       maxBodyBytes,
-      tooLarge: tooLargeReply(requestId),
+      tooLarge: () => tooLargeReply(requestId),
       event: (body) => lambdaEvent(this.#version, source, body, this.#executionArn, traceId(requestId, time)),
       reply: (result) => this.#reply(source, result, target),
     };

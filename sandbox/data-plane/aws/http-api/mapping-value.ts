@@ -54,11 +54,10 @@ export function readPathValue(source: string, place: string, scope: MappingScope
     throw new UnsupportedArtefact(place, "must be a path without a query, percent-encoded");
   }
   return (request) => {
-    const read = parts.map((part) =>
-      "text" in part ? part.text : encodeValue((part.read(request) ?? "").toWellFormed()),
-    );
-    const joined = read.join("");
-    return joined.startsWith("/") ? joined : `/${joined}`;
+    let path = "";
+    for (const part of parts)
+      path += "text" in part ? part.text : encodeValue((part.read(request) ?? "").toWellFormed());
+    return path.startsWith("/") ? path : `/${path}`;
   };
 }
 

@@ -35,7 +35,7 @@ export class SignedRoutes {
       reason: "the signature covers the body",
       inspection: {
         maxBodyBytes: MAX_BODY_BYTES,
-        tooLarge: tooLargeReply(requestId),
+        tooLarge: () => tooLargeReply(requestId),
         decide: (body) => {
           const verdict = claim.decide(body, resource);
           if (isRefusal(verdict)) return refuse(verdict);

@@ -7,6 +7,7 @@ import {
 } from "../../interpreter.ts";
 import { isPrivateAddress } from "../../private-network/private-address.ts";
 import type { Upstream } from "../../private-network/upstream.ts";
+import { remembering } from "../../remembering.ts";
 import { upstreamOf as findUpstream } from "../network/service-network.ts";
 import type { ApimApi, ApimArtefacts } from "./artefacts.ts";
 import { Backends } from "./backends.ts";
@@ -30,7 +31,8 @@ export function interpretApim(artefacts: ApimArtefacts, surroundings: Surroundin
   const resolve = namedValueResolver(artefacts.namedValues);
   const { network } = artefacts;
   const backends = new Backends(artefacts.backends ?? {}, resolve, surroundings);
-  const upstreamOf = (origin: string) => onItsWay(findUpstream(network, origin), surroundings);
+  const routed = remembering((origin: string) => findUpstream(network, origin));
+  const upstreamOf = (origin: string) => onItsWay(routed(origin), surroundings);
   const environment = { sku, surroundings, resolve, backends, upstreamOf };
   const gateways: Gateway[] = [];
   for (const api of artefacts.apis) {

@@ -1,3 +1,4 @@
+import { headerValues } from "../../header-values.ts";
 import type { GatewayRequest } from "../../interpreter.ts";
 import type { Readings } from "../../readings.ts";
 import type { PolicyContext } from "./context.ts";
@@ -47,7 +48,7 @@ export function backendHeaders(
   const headers = new HeaderFields(context.request.headers.fields);
   if (headers.get("host")?.[0] === request.header("host")) headers.delete("host");
   if (host !== undefined && headers.get("host") === undefined) headers.set("Host", [host]);
-  const forwardedFor = new HeaderFields(request.headers).get("x-forwarded-for") ?? [];
+  const forwardedFor = headerValues(request.headers, "x-forwarded-for");
   headers.set("X-Forwarded-For", [[...forwardedFor, context.request.ipAddress].join(", ")]);
   return headers.fields;
 }

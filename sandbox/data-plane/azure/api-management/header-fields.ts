@@ -1,3 +1,4 @@
+import { headerValues } from "../../header-values.ts";
 import type { Lookup } from "./lookup.ts";
 
 /**
@@ -33,8 +34,7 @@ export class HeaderFields implements Lookup<readonly string[]> {
   }
 
   get(name: string): readonly string[] | undefined {
-    const wanted = name.toLowerCase();
-    const values = this.#fields.filter(([each]) => each.toLowerCase() === wanted).map(([, value]) => value);
+    const values = headerValues(this.#fields, name.toLowerCase());
     return values.length === 0 ? undefined : values;
   }
 

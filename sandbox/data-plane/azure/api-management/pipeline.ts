@@ -1,3 +1,4 @@
+import { andThen } from "../../and-then.ts";
 import type { Forward, GatewayRequest, Outcome, Surroundings } from "../../interpreter.ts";
 import { forwardTo, type Upstream } from "../../private-network/upstream.ts";
 import { type Readings, readingOf } from "../../readings.ts";
@@ -42,29 +43,37 @@ export class Pipeline {
     this.#oddPaths = readingOf(service.surroundings, "apim-odd-paths");
   }
 
-  async run(request: GatewayRequest, exchange: Exchange, route: string): Promise<Outcome> {
+  run(request: GatewayRequest, exchange: Exchange, route: string): Outcome | Promise<Outcome> {
+    const { inbound, backend } = this.#policy;
+    const ended = (thrown: unknown) => this.#ended(thrown, exchange, route);
     try {
-      await runSteps(this.#policy.inbound, exchange);
-      await runSteps(this.#policy.backend, exchange);
-      if (exchange.forward === undefined) return this.#notForwarded(exchange, route);
-      const { context } = exchange;
-      const url = backendUrl(context, this.#oddPaths);
-      const backend = this.#backends.acting(context.entity, url);
-      const forward = this.#forward(request, exchange, exchange.forward, url, backend);
-      return {
-        decision: "proxied",
-        route,
-        reason: `forwarded to ${context.backend}${described(context, backend)}`,
-        forward,
-      };
+      const passed = andThen(runSteps(inbound, exchange), () => runSteps(backend, exchange));
+      const outcome = andThen(passed, () => this.#send(request, exchange, route));
+      return outcome instanceof Promise ? outcome.catch(ended) : outcome;
     } catch (thrown) {
-      if (thrown instanceof Ended) {
-        const reply = toReply(this.#finish(thrown.response, exchange));
-        return { decision: thrown.decision, route, reason: thrown.reason, reply };
-      }
-      if (thrown instanceof PolicyFailure) return this.fail(thrown, exchange, route);
-      throw thrown;
+      return ended(thrown);
     }
+  }
+
+  /** Sends the request to the backend, after the inbound and backend sections. */
+  #send(request: GatewayRequest, exchange: Exchange, route: string): Outcome {
+    if (exchange.forward === undefined) return this.#notForwarded(exchange, route);
+    const { context } = exchange;
+    const url = backendUrl(context, this.#oddPaths);
+    const backend = this.#backends.acting(context.entity, url);
+    const forward = this.#forward(request, exchange, exchange.forward, url, backend);
+    const reason = `forwarded to ${context.backend}${described(context, backend)}`;
+    return { decision: "proxied", route, reason, forward };
+  }
+
+  /** The outcome of a request whose policies threw. */
+  #ended(thrown: unknown, exchange: Exchange, route: string): Outcome {
+    if (thrown instanceof Ended) {
+      const reply = toReply(this.#finish(thrown.response, exchange));
+      return { decision: thrown.decision, route, reason: thrown.reason, reply };
+    }
+    if (thrown instanceof PolicyFailure) return this.fail(thrown, exchange, route);
+    throw thrown;
   }
 
   /** Ends a request with an error, after the `on-error` section. */
@@ -110,7 +119,7 @@ export class Pipeline {
         const response = this.#outbound({ status, headers: new HeaderFields(headers), body: "" }, exchange);
         return { status: response.status, headers: response.headers.fields };
       },
-      tooLarge: TOO_LARGE,
+      tooLarge: () => TOO_LARGE,
       down: (cause) => toReply(this.#errorResponse(backendFailure(cause), exchange)),
     };
   }

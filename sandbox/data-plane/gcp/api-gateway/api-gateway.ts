@@ -1,3 +1,4 @@
+import { andThen } from "../../and-then.ts";
 import { headerValues } from "../../header-values.ts";
 import type { GatewayRequest, Interpreter, Outcome, Reply, Surroundings } from "../../interpreter.ts";
 import { GoogleSignature } from "../google-signature.ts";
@@ -42,6 +43,16 @@ export function interpretGcpApiGateway(artefacts: GcpApiGatewayArtefacts, surrou
   return new GcpApiGateway(readGcpDocument(artefacts.document, artefacts.managedService), artefacts, surroundings);
 }
 
+/** A request that matches an operation. */
+interface Call {
+  readonly operation: GcpOperation;
+  readonly request: GatewayRequest;
+  /** The canonical path. */
+  readonly path: string;
+  /** The method that the route has, which a header of the request may override. */
+  readonly method: string;
+}
+
 class GcpApiGateway implements Interpreter {
   readonly routes: readonly string[];
   readonly #operations: OperationTable;
@@ -58,7 +69,7 @@ class GcpApiGateway implements Interpreter {
     this.#idTokens = new GatewayIdTokens({ serviceAccount, subject }, signature, surroundings.now);
   }
 
-  async decide(request: GatewayRequest): Promise<Outcome> {
+  decide(request: GatewayRequest): Outcome | Promise<Outcome> {
     const problem = headerProblem(request);
     if (problem !== undefined) {
       const message = problem.status === 431 ? "Request Header Fields Too Large" : "Bad Request";
@@ -76,16 +87,12 @@ class GcpApiGateway implements Interpreter {
     const method = headerValues(request.headers, "x-http-method-override")[0] ?? request.method;
     const operation = this.#operations.find(method, path);
 
-    let userInfo: readonly string[] | undefined;
-    if (operation !== undefined && operation.providers.length > 0) {
-      const checks = operation.providers.flatMap((provider) => this.#checks.get(provider) ?? []);
-      const result = await authenticate(checks, request);
-      if (!result.passed) return unauthenticated(request, path, result.status, result.detail, operation);
-      userInfo = result.userInfo;
-    }
     if (operation === undefined) return this.#noRoute(path, method);
-    return (
-      checkLength(path, request.query, operation) ?? (await this.#forward(operation, request, path, method, userInfo))
+    const call = { operation, request, path, method };
+    if (operation.providers.length === 0) return this.#pass(call, undefined);
+    const checks = operation.providers.flatMap((provider) => this.#checks.get(provider) ?? []);
+    return andThen(authenticate(checks, request), (result) =>
+      result.passed ? this.#pass(call, result.userInfo) : unauthenticated(call, result.status, result.detail),
     );
   }
 
@@ -101,31 +108,37 @@ class GcpApiGateway implements Interpreter {
     return reject("no route", `no ${method} on ${origin}`, localReply(405, message));
   }
 
-  async #forward(
-    operation: GcpOperation,
-    request: GatewayRequest,
-    path: string,
-    method: string,
-    userInfo: readonly string[] | undefined,
-  ): Promise<Outcome> {
-    const { backend, template } = operation;
-    const idToken = backend.audience === undefined ? undefined : await this.#idTokens.for(backend.audience);
-    return {
-      decision: "proxied",
-      route: nameOf(operation),
-      reason: userInfo === undefined ? "no security" : "token accepted",
-      forward: {
-        method,
-        url: backendUrl(backend, template, path, request.query),
-        headers: backendHeaders(request, { userInfo, idToken, path, backend }),
-        timeoutMs: backend.deadlineMs,
-        retriesReset: true,
-        maxBodyBytes: LARGEST_BODY,
-        tooLarge: TOO_LARGE,
-        down: (cause) => (cause === "timeout" ? TIMED_OUT : UNREACHABLE),
-      },
-    };
+  /** @param userInfo the payloads of the verified tokens; undefined for an operation without security */
+  #pass(call: Call, userInfo: readonly string[] | undefined): Outcome | Promise<Outcome> {
+    const problem = checkLength(call.path, call.request.query, call.operation);
+    if (problem !== undefined) return problem;
+    const { audience } = call.operation.backend;
+    const idToken = audience === undefined ? undefined : this.#idTokens.for(audience);
+    return andThen(idToken, (token) => forward(call, userInfo, token));
   }
+}
+
+function forward(
+  { operation, request, path, method }: Call,
+  userInfo: readonly string[] | undefined,
+  idToken: string | undefined,
+): Outcome {
+  const { backend, template } = operation;
+  return {
+    decision: "proxied",
+    route: nameOf(operation),
+    reason: userInfo === undefined ? "no security" : "token accepted",
+    forward: {
+      method,
+      url: backendUrl(backend, template, path, request.query),
+      headers: backendHeaders(request, { userInfo, idToken, path, backend }),
+      timeoutMs: backend.deadlineMs,
+      retriesReset: true,
+      maxBodyBytes: LARGEST_BODY,
+      tooLarge: () => TOO_LARGE,
+      down: (cause) => (cause === "timeout" ? TIMED_OUT : UNREACHABLE),
+    },
+  };
 }
 
 function nameOf(operation: GcpOperation): string {
@@ -150,13 +163,7 @@ function checkLength(path: string, query: string, operation: GcpOperation): Outc
 }
 
 /** Envoy jwt_authn/filter.cc: 403 for a wrong audience, 401 for everything else. Both responses describe how to authenticate. */
-function unauthenticated(
-  request: GatewayRequest,
-  path: string,
-  status: string,
-  detail: string,
-  operation: GcpOperation,
-): Outcome {
+function unauthenticated({ operation, request, path }: Call, status: string, detail: string): Outcome {
   const code = status === jwtStatus.audienceNotAllowed ? 403 : 401;
   const realm = `https://${headerValues(request.headers, "host")[0] ?? ""}${path}`.replaceAll('"', "").slice(0, 256);
   const error = status === jwtStatus.missing ? "" : ', error="invalid_token"';

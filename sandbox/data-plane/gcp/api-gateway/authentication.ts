@@ -1,3 +1,4 @@
+import { andThen } from "../../and-then.ts";
 import { headerValues } from "../../header-values.ts";
 import type { GatewayRequest, Surroundings } from "../../interpreter.ts";
 import { issuerDetail, type TokenVerdict, TokenVerifier } from "../../verifying/token.ts";
@@ -12,6 +13,8 @@ export type Authentication =
   | { readonly passed: true; readonly userInfo: readonly string[] }
   /** `status` is for the client, `detail` for the log. */
   | { readonly passed: false; readonly status: string; readonly detail: string };
+
+type Failed = Authentication & { readonly passed: false };
 
 /** ESPv2 caches keys for five minutes (options.JwksCacheDurationInS). Envoy does not fetch them again for an unknown key id. */
 const KEY_POLICY = {
@@ -58,22 +61,29 @@ export class ProviderCheck {
   }
 
   /** All tokens of a request must be valid, because the backend may read any of them (Envoy authenticator.cc). */
-  async check(request: GatewayRequest): Promise<Authentication> {
+  check(request: GatewayRequest): Authentication | Promise<Authentication> {
     const tokens = tokensOf(request, this.#provider);
     if (tokens.length === 0) return { passed: false, status: jwtStatus.missing, detail: this.#provider.name };
-    const userInfo: string[] = [];
     // Envoy begins with the token that it found last.
-    for (const token of tokens.reverse()) {
-      const parsed = this.#parsed.get(token) ?? parseJwt(token);
-      if (typeof parsed === "string") return this.#rejected(parsed, "");
-      const claims = this.#checkClaims(parsed);
-      if (claims !== undefined) return claims;
-      const verdict = await this.#verifier.verify(parsed.text);
+    return this.#checkEach(tokens.reverse(), []);
+  }
+
+  /** @param userInfo the payloads of the tokens that were checked before */
+  #checkEach(
+    [token, ...others]: readonly string[],
+    userInfo: readonly string[],
+  ): Authentication | Promise<Authentication> {
+    if (token === undefined) return { passed: true, userInfo };
+    const known = this.#parsed.get(token);
+    const parsed = known ?? parseJwt(token);
+    if (typeof parsed === "string") return this.#rejected(parsed, "");
+    const claims = this.#checkClaims(parsed);
+    if (claims !== undefined) return claims;
+    return andThen(this.#verifier.verify(parsed.text), (verdict) => {
       if (!verdict.valid) return this.#rejected(statusOf(verdict), verdict.detail);
-      this.#parsed.set(token, parsed);
-      userInfo.push(parsed.payload);
-    }
-    return { passed: true, userInfo };
+      if (known === undefined) this.#parsed.set(token, parsed);
+      return this.#checkEach(others, [...userInfo, parsed.payload]);
+    });
   }
 
   #checkClaims(token: ParsedJwt): Authentication | undefined {
@@ -109,17 +119,26 @@ function statusOf(verdict: TokenVerdict & { readonly valid: false }): string {
   }
 }
 
-/** Accepts a token of any of the providers (Envoy verifier.cc, AnyVerifier). */
-export async function authenticate(checks: readonly ProviderCheck[], request: GatewayRequest): Promise<Authentication> {
-  let summary: Authentication = { passed: false, status: jwtStatus.missing, detail: "" };
-  for (const check of checks) {
-    const result = await check.check(request);
+/** The result without any provider. */
+const NONE: Failed = { passed: false, status: jwtStatus.missing, detail: "" };
+
+/**
+ * Accepts a token of any of the providers (Envoy verifier.cc, AnyVerifier).
+ *
+ * @param summary the failures of the providers before
+ */
+export function authenticate(
+  [check, ...others]: readonly ProviderCheck[],
+  request: GatewayRequest,
+  summary: Failed = NONE,
+): Authentication | Promise<Authentication> {
+  if (check === undefined) return summary;
+  return andThen(check.check(request), (result) => {
     if (result.passed) return result;
     // "Missing" and "unknown issuer" are less specific than the failure of another provider.
     const weak = result.status === jwtStatus.missing || result.status === jwtStatus.unknownIssuer;
-    if (!weak || summary.status === jwtStatus.missing) summary = result;
-  }
-  return summary;
+    return authenticate(others, request, !weak || summary.status === jwtStatus.missing ? result : summary);
+  });
 }
 
 /** All tokens in the locations of the provider (Envoy extractor.cc). */

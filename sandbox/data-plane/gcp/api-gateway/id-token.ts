@@ -17,7 +17,7 @@ export class GatewayIdTokens {
   readonly #identity: GatewayIdentity;
   readonly #signature: GoogleSignature;
   readonly #now: () => number;
-  readonly #tokens = new Map<string, { readonly token: Promise<string>; readonly renewAt: number }>();
+  readonly #tokens = new Map<string, { token: string | Promise<string>; readonly renewAt: number }>();
 
   constructor(identity: GatewayIdentity, signature: GoogleSignature, now: () => number) {
     this.#identity = identity;
@@ -25,14 +25,19 @@ export class GatewayIdTokens {
     this.#now = now;
   }
 
-  for(audience: string): Promise<string> {
+  /** The token for a backend. A promise only while it is being signed. */
+  for(audience: string): string | Promise<string> {
     const now = Math.floor(this.#now() / 1000);
     const current = this.#tokens.get(audience);
     if (current !== undefined && now < current.renewAt) return current.token;
     const { serviceAccount: email, subject: sub } = this.#identity;
     const claims = { azp: sub, email, email_verified: true, sub };
-    const token = this.#signature.sign(claims, audience, now, LIFETIME_S);
-    this.#tokens.set(audience, { token, renewAt: now + LIFETIME_S - RENEW_S });
-    return token;
+    const signing = this.#signature.sign(claims, audience, now, LIFETIME_S).then((token) => {
+      created.token = token;
+      return token;
+    });
+    const created = { token: signing as string | Promise<string>, renewAt: now + LIFETIME_S - RENEW_S };
+    this.#tokens.set(audience, created);
+    return signing;
   }
 }

@@ -83,7 +83,7 @@ class CloudRunService implements Interpreter {
         timeoutMs,
         maxBodyBytes: LARGEST_BODY,
         explain: (status) => (status === 503 || status === 504 ? this.#ended : undefined),
-        tooLarge: page(413, request),
+        tooLarge: () => page(413, request),
         down: (cause) => (cause === "timeout" ? page(504, request) : page(503, request)),
       },
     };

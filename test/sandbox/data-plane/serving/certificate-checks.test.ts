@@ -21,7 +21,7 @@ describe("a gateway that calls a backend over TLS", () => {
   const front = createServer((request, response) => {
     const forward = { method: "GET", url: `${BACKEND}/`, headers: [], timeoutMs: 5_000, maxBodyBytes: 1 };
     const certificates = checks === undefined ? {} : { certificates: checks };
-    const replies = { tooLarge: reply(413), down: () => reply(502) };
+    const replies = { tooLarge: () => reply(413), down: () => reply(502) };
     proxy.pass({ ...forward, ...certificates, ...replies }, request, response, false, () => {});
   });
   const named = createTlsServer(authority.client("erp.example.com"), (_, response) => response.end());

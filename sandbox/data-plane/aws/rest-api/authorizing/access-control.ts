@@ -98,7 +98,7 @@ export class AccessControl {
     if (isRefusal(claim)) return refuse(claim);
     const inspection: Inspection = {
       maxBodyBytes: MAX_BODY_BYTES,
-      tooLarge: this.#outcomes.responses.reply(REQUEST_TOO_LARGE, exchange),
+      tooLarge: () => this.#outcomes.responses.reply(REQUEST_TOO_LARGE, exchange),
       decide: (body) => {
         const verdict = claim.decide(body, resource, this.#policy);
         if (isRefusal(verdict)) return refuse(verdict);

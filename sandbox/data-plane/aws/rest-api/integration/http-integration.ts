@@ -107,7 +107,7 @@ export class HttpIntegration {
       timeoutMs: this.#timeoutMs,
       maxBodyBytes: MAX_BODY_BYTES,
       response: (status, headers) => ({ status, headers: remapped(headers, exchange, trace) }),
-      tooLarge: this.#responses.reply(REQUEST_TOO_LARGE, exchange),
+      tooLarge: () => this.#responses.reply(REQUEST_TOO_LARGE, exchange),
       down: (cause) => {
         if (cause === "timeout") return this.#responses.reply(gatewayError("INTEGRATION_TIMEOUT"), exchange);
         if ("origin" in upstream) upstream.markUnreachable?.();

@@ -77,7 +77,7 @@ export class LambdaIntegration {
       target,
       timeoutMs: this.#timeoutMs,
       maxBodyBytes: MAX_BODY_BYTES,
-      tooLarge: this.#responses.reply(REQUEST_TOO_LARGE, exchange),
+      tooLarge: () => this.#responses.reply(REQUEST_TOO_LARGE, exchange),
       event: (body) => this.#event(exchange, body, trace),
       reply: (result) => this.#reply(exchange, result, target, trace),
     };

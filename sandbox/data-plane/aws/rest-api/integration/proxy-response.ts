@@ -64,9 +64,7 @@ function readHeaders(response: Readonly<Record<string, unknown>>): ProxyResponse
   }
   if (!fields.has("content-type")) fields.set("content-type", [["content-type", "application/json"]]);
   // The gateway sets the length itself, and hop-by-hop headers belong to its own connection.
-  return [...fields].flatMap(([name, values]) =>
-    name === "content-length" || isHopByHop(name, undefined) ? [] : values,
-  );
+  return [...fields].flatMap(([name, values]) => (name === "content-length" || isHopByHop(name) ? [] : values));
 }
 
 function readValue(name: string, value: unknown): string {

@@ -26,7 +26,7 @@ export class RequestValidation {
     if (models === undefined) return this.#dispatcher.dispatch(exchange);
     const inspection: Inspection = {
       maxBodyBytes: MAX_BODY_BYTES,
-      tooLarge: this.#outcomes.responses.reply(REQUEST_TOO_LARGE, exchange),
+      tooLarge: () => this.#outcomes.responses.reply(REQUEST_TOO_LARGE, exchange),
       decide: (body): Decided => {
         const fault = models.fault(exchange, body);
         if (fault === undefined) return this.#dispatcher.dispatch(exchange);

@@ -33,9 +33,14 @@ export function bindCall(
   }
   const runs = args.map((argument, i) => bindArgument(parameterOf(overload, i) as Parameter, argument, binder));
   const call = overload.call as (...values: unknown[]) => unknown;
+  const [first, second, ...others] = runs;
   const run: Run = (frame) => {
     const value = target.run(frame);
-    return value === NULL_IN_CHAIN ? value : call(value, ...runs.map((argument) => argument(frame)));
+    if (value === NULL_IN_CHAIN) return value;
+    // Nearly all methods have at most two parameters, and a list of the arguments takes longer than most of them.
+    if (first === undefined) return call(value);
+    if (second === undefined) return call(value, first(frame));
+    return call(value, first(frame), second(frame), ...others.map((argument) => argument(frame)));
   };
   return overload.generic === true ? bindGeneric(node, args, run) : { type: overload.returns, run };
 }

@@ -4,6 +4,8 @@ import { asJwt } from "./jwt.ts";
 import { elementAt, type Members, method, nonNull, type Overload, property, type Type } from "./members.ts";
 
 const split = (text: string, separators: readonly string[]): string[] => {
+  const [only] = separators;
+  if (only !== undefined && separators.length === 1) return text.split(only);
   const parts: string[] = [];
   let from = 0;
   for (let i = 0; i <= text.length; i++) {

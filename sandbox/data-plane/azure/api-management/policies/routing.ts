@@ -33,7 +33,8 @@ export function setBackendService(reader: PolicyReader, backends: Backends | und
   }
   return ({ context }) => {
     const base = url.get(context);
-    if (!isBaseUrl(base)) throw reader.failure("the base URL of the backend must be an absolute http(s) URL");
+    if (url.constant === undefined && !isBaseUrl(base))
+      throw reader.failure("the base URL of the backend must be an absolute http(s) URL");
     context.backend = base;
     context.entity = undefined;
   };

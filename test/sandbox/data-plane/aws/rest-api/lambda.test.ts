@@ -295,7 +295,8 @@ describe("A function behind an AWS REST API", () => {
     const paths = { "/a": { get: toFunction("fn", { timeoutInMillis: 1_000 }) }, "/b": { get: toFunction("fn") } };
     const { timeoutMs, maxBodyBytes, tooLarge } = await invoke(request("GET", "/prod/a"), paths);
     assert.deepEqual([timeoutMs, maxBodyBytes], [1_000, 10 * 1024 * 1024]);
-    assert.deepEqual([tooLarge.status, tooLarge.body], [413, '{"message":"Request Too Long"}']);
+    const { status, body } = tooLarge();
+    assert.deepEqual([status, body], [413, '{"message":"Request Too Long"}']);
     assert.equal((await invoke(request("GET", "/prod/b"), paths)).timeoutMs, 29_000);
   });
 });

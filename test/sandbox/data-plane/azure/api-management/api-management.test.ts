@@ -160,7 +160,7 @@ describe("an API Management service", () => {
       const forward = await service({ policy }).forward("GET /shop/orders");
       assert.equal(forward.timeoutMs, 20_000);
       assert.equal(forward.maxBodyBytes, 2 * 1024 ** 2);
-      assert.equal(forward.tooLarge.status, 413);
+      assert.equal(forward.tooLarge().status, 413);
       assert.deepEqual(forward.down("refused"), json(500, "Internal server error"));
       assert.deepEqual(forward.down("timeout"), json(500, "Internal server error"));
       assert.equal((await service({}, { sku: "Consumption" }).forward("GET /shop/orders")).timeoutMs, 30_000);

@@ -57,7 +57,7 @@ describe("A GCP API Gateway calls the backend", () => {
   it("and responds for a backend that is down or late, and to a body that is too large", async () => {
     const forward = await gateway(swagger({ "POST /": {} })).forward("POST /");
     assert.equal(forward.maxBodyBytes, 33_554_432);
-    assert.equal(forward.tooLarge.status, 413);
+    assert.equal(forward.tooLarge().status, 413);
     assert.deepEqual(
       [forward.down("timeout").status, forward.down("timeout").body],
       [504, '{"code":504,"message":"upstream request timeout"}'],
