@@ -51,6 +51,17 @@ export default {
       to: { path: "(^|/)node_modules/@pulumi/", reachable: true },
     },
     {
+      name: "components-load-single-resources",
+      comment:
+        "An ES module that imports the index of an SDK's module loads each of its resources, which are hundreds in some modules. Import the resource's own file.",
+      severity: "error",
+      from: { path: "^components/" },
+      to: {
+        path: "node_modules/@pulumi/(aws|azure-native|gcp)/.*index[.]",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
       name: "components-know-no-sandbox",
       comment: "Components are the same in the cloud and in the sandbox.",
       severity: "error",

@@ -1,22 +1,23 @@
 /**
  * `npm test`: runs every check and every test, the fast ones first. The last line is `N passed, N failed`.
  *
- * `npm test -- --only unit` runs one stage. `--all` continues after a stage that failed, which is the default in CI. All
- * other arguments are passed to mocha: `npm test -- --only unit --grep precedence`.
+ * `npm test -- --only unit` runs one stage, and `npm test -- test/house.test.ts` some files. `--waiting` selects the files
+ * whose tests wait for something or end a process, and `--repeat 50` repeats until a run fails. `--all` continues after a
+ * stage that failed, which is the default in CI. All other arguments are passed to mocha: `npm test -- --grep precedence`.
  *
  * Whatever failed is repeated at the end, since a CI log of all stages is long and often cut.
  */
 
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { globSync, mkdtempSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { cacheFolder } from "../setup/cache.js";
+import { ArgumentsError, isWaiting, type RunArguments, readArguments, type Stage } from "./arguments.ts";
 import { addDurations, durationsOf, longestFirst, readDurations } from "./durations.ts";
 import type { Counts, RunResult } from "./reporter.ts";
 
@@ -58,7 +59,7 @@ const SUITES = {
   unit: { include: "test/**/*.test.ts", exclude: ["test/contract/**", "test/e2e/**", "test/**/*.e2e.test.ts"] },
   contract: { include: "test/contract/**/*.test.ts", exclude: ["test/**/*.e2e.test.ts"] },
   e2e: { include: "test/{e2e/**/*.test.ts,**/*.e2e.test.ts}", exclude: [] },
-} as const;
+} as const satisfies Record<Suite, unknown>;
 
 /** The default time limit of a test, in milliseconds. It is generous because machines in CI are slow at times. */
 const TEST_TIMEOUT = "60000";
@@ -69,9 +70,7 @@ const JOBS = Math.min(availableParallelism(), 4) + 1;
 /** The durations of the test files in earlier runs, which all clones on this machine share. */
 const DURATIONS = join(cacheFolder(), "test-durations.json");
 
-type Suite = keyof typeof SUITES;
-type Stage = "checks" | Suite;
-const STAGES: readonly Stage[] = ["checks", "unit", "contract", "e2e"];
+type Suite = Exclude<Stage, "checks">;
 
 async function runCheck({ name, command: [script, ...args] }: (typeof CHECKS)[number]): Promise<StageResult> {
   const started = performance.now();
@@ -93,19 +92,33 @@ function failure(what: string, why: string, passed = 0): StageResult {
   return { passed, failed: 1, failures: [`${what}: ${why}`] };
 }
 
-async function runSuite(suite: Suite, compiled: string, mochaArguments: readonly string[]): Promise<StageResult> {
+/** The test files of a suite that the command line selects. */
+function filesOf(suite: Suite, { files, waiting }: RunArguments): readonly string[] {
   const { include, exclude } = SUITES[suite];
   const found = globSync(include, { cwd: ROOT, exclude: [...exclude, "**/fixtures/**", "**/node_modules/**"] }).sort();
+  const named = new Set(files.map((file) => relative(ROOT, resolve(file))));
+  return found.filter(
+    (file) => (named.size === 0 || named.has(file)) && (!waiting || isWaiting(readFileSync(join(ROOT, file), "utf8"))),
+  );
+}
+
+/** Whether only some of the tests run. */
+function isSelective({ files, waiting, mochaArguments }: RunArguments): boolean {
+  return waiting || files.length > 0 || mochaArguments.length > 0;
+}
+
+async function runSuite(suite: Suite, compiled: string): Promise<StageResult> {
+  const found = filesOf(suite, run);
   if (found.length === 0) {
-    return failure(suite, `no test file matches ${include}`);
+    return failure(suite, `no test file matches ${SUITES[suite].include}`);
   }
   const files = longestFirst(found, readDurations(DURATIONS));
-  const { result, ending } = await runMocha([...mochaArguments, ...files], compiled);
+  const { result, ending } = await runMocha([...run.mochaArguments, ...files], compiled);
   if (result === undefined) {
     return failure(suite, `mocha ended before the tests did (${ending})`);
   }
   // Arguments may select only some tests of a file.
-  if (mochaArguments.length === 0) addDurations(DURATIONS, durationsOf(files, relativeToRoot(result.finished), JOBS));
+  if (!isSelective(run)) addDurations(DURATIONS, durationsOf(files, relativeToRoot(result.finished), JOBS));
   if (result.failed > 0 || ending === "exit code 0") return result;
   return failure(suite, `mocha ended with ${ending} although no test failed`, result.passed);
 }
@@ -139,13 +152,24 @@ function relativeToRoot<Value>(record: Readonly<Record<string, Value>>): Readonl
   return Object.fromEntries(Object.entries(record).map(([path, value]) => [relative(ROOT, path), value]));
 }
 
-async function runStage(stage: Stage, compiled: string, mochaArguments: readonly string[]): Promise<StageResult> {
+async function runStage(stage: Stage, compiled: string): Promise<StageResult> {
   const started = performance.now();
   console.log(`\n${stage}`);
-  const counts =
-    stage === "checks" ? sum(await Promise.all(CHECKS.map(runCheck))) : await runSuite(stage, compiled, mochaArguments);
+  const counts = stage === "checks" ? sum(await Promise.all(CHECKS.map(runCheck))) : await runSuite(stage, compiled);
   console.log(`${stage}: ${counts.passed} passed, ${counts.failed} failed, in ${seconds(started)}`);
   return counts;
+}
+
+/** Runs a stage as often as the command line requires, up to the first run that fails. */
+async function repeatStage(stage: Stage): Promise<StageResult> {
+  const results: StageResult[] = [];
+  for (let count = 1; count <= run.repeat && !stopped; count++) {
+    if (run.repeat > 1) console.log(`\nrun ${count} of ${run.repeat}`);
+    const result = await runStage(stage, compiled);
+    results.push(result);
+    if (result.failed > 0) break;
+  }
+  return sum(results);
 }
 
 function sum(all: readonly StageResult[]): StageResult {
@@ -163,39 +187,29 @@ function seconds(since: number): string {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
-/** Separates the runner's own options from mocha's. */
-function readArguments(args: readonly string[]) {
-  const { values, tokens } = parseArgs({
-    args: [...args],
-    options: { only: { type: "string" }, all: { type: "boolean", default: false } },
-    strict: false,
-    tokens: true,
-  });
-  const runnerOptions = new Set<number>();
-  for (const token of tokens) {
-    if (token.kind !== "option" || (token.name !== "only" && token.name !== "all")) continue;
-    runnerOptions.add(token.index);
-    if (token.name === "only" && token.inlineValue === false) runnerOptions.add(token.index + 1);
-  }
-  const stages = STAGES.filter((stage) => values.only === undefined || stage === values.only);
-  if (stages.length === 0) {
-    console.error(`The stage ${JSON.stringify(values.only)} does not exist. The stages are ${STAGES.join(", ")}.`);
+/** Reads the command line. Prints a mistake in it, and ends. */
+function argumentsOrExit(): RunArguments {
+  try {
+    return readArguments(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof ArgumentsError)) throw error;
+    console.error(error.message);
     process.exit(1);
   }
-  const mochaArguments = args.filter((_, index) => !runnerOptions.has(index));
-  // The reader of a CI log cannot run the remaining stages.
-  const all = values.all === true || (process.env.CI ?? "") !== "";
-  return { stages, mochaArguments, all };
 }
 
-const { stages, mochaArguments, all } = readArguments(process.argv.slice(2));
+const run = argumentsOrExit();
+// The reader of a CI log cannot run the remaining stages.
+const all = run.all || (process.env.CI ?? "") !== "";
+const stages = run.stages.filter((stage) => stage === "checks" || !isSelective(run) || filesOf(stage, run).length > 0);
+if (stages.length === 0) console.error("No test file matches.");
 const done: StageResult[] = [];
 let stopped = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (stopped = true));
 const compiled = mkdtempSync(join(tmpdir(), "polygate-compiled-"));
 process.on("exit", () => rmSync(compiled, { recursive: true, force: true }));
 for (const [index, stage] of stages.entries()) {
-  const counts = await runStage(stage, compiled, mochaArguments);
+  const counts = await repeatStage(stage);
   done.push(counts);
   const rest = stages.slice(index + 1);
   if (stopped) {

@@ -1,4 +1,4 @@
-import { Record as DnsRecord } from "@pulumi/aws/route53/index.js";
+import { Record as DnsRecord } from "@pulumi/aws/route53/record.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DomainOwner } from "./certificate.ts";
 import type { PlainDomain } from "./domain.ts";

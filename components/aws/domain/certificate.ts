@@ -1,10 +1,8 @@
-import {
-  Certificate,
-  type CertificateArgs,
-  CertificateValidation,
-  type CertificateValidationArgs,
-} from "@pulumi/aws/acm/index.js";
-import { Record as DnsRecord, type RecordArgs } from "@pulumi/aws/route53/index.js";
+import { Certificate } from "@pulumi/aws/acm/certificate.js";
+import { CertificateValidation } from "@pulumi/aws/acm/certificateValidation.js";
+import type { CertificateArgs, CertificateValidationArgs } from "@pulumi/aws/acm/index.js";
+import type { RecordArgs } from "@pulumi/aws/route53/index.js";
+import { Record as DnsRecord } from "@pulumi/aws/route53/record.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChildTransforms } from "../../gateway/component-transforms.ts";
 import type { Transform } from "../../gateway/transform.ts";

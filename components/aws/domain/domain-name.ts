@@ -1,4 +1,5 @@
-import { DomainName, type DomainNameArgs } from "@pulumi/aws/apigatewayv2/index.js";
+import { DomainName } from "@pulumi/aws/apigatewayv2/domainName.js";
+import type { DomainNameArgs } from "@pulumi/aws/apigatewayv2/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChildTransforms } from "../../gateway/component-transforms.ts";
 import type { Transform } from "../../gateway/transform.ts";

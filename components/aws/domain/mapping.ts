@@ -1,4 +1,5 @@
-import { ApiMapping, type ApiMappingArgs } from "@pulumi/aws/apigatewayv2/index.js";
+import { ApiMapping } from "@pulumi/aws/apigatewayv2/apiMapping.js";
+import type { ApiMappingArgs } from "@pulumi/aws/apigatewayv2/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChildTransform } from "../../gateway/child-transform.ts";
 

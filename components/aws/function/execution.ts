@@ -1,5 +1,8 @@
-import { LogGroup, type LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
-import { Role, type RoleArgs, RolePolicy, type RolePolicyArgs } from "@pulumi/aws/iam/index.js";
+import type { LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
+import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
+import type { RoleArgs, RolePolicyArgs } from "@pulumi/aws/iam/index.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChildTransforms } from "../../gateway/component-transforms.ts";
 import type { Transform } from "../../gateway/transform.ts";

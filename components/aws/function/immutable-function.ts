@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type FunctionArgs, Function as LambdaFunction } from "@pulumi/aws/lambda/index.js";
+import { Function as LambdaFunction } from "@pulumi/aws/lambda/function.js";
+import type { FunctionArgs } from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChildTransform } from "../../gateway/child-transform.ts";
 import { longestName, resourceName } from "../resource-name.ts";

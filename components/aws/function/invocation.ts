@@ -1,4 +1,5 @@
-import { Permission, type PermissionArgs } from "@pulumi/aws/lambda/index.js";
+import type { PermissionArgs } from "@pulumi/aws/lambda/index.js";
+import { Permission } from "@pulumi/aws/lambda/permission.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChildTransform } from "../../gateway/child-transform.ts";
 import { resourceName } from "../resource-name.ts";

@@ -1,4 +1,4 @@
-import { Api } from "@pulumi/aws/apigatewayv2/index.js";
+import { Api } from "@pulumi/aws/apigatewayv2/api.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bindings } from "../../api/binding/binding.ts";
 import type { Api as CheckedApi } from "../../api/checked-api.ts";

@@ -1,4 +1,5 @@
-import { type Api, Deployment } from "@pulumi/aws/apigatewayv2/index.js";
+import { Deployment } from "@pulumi/aws/apigatewayv2/deployment.js";
+import type { Api } from "@pulumi/aws/apigatewayv2/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { markOf } from "../state/last-import.ts";
 import type { HttpApiParts } from "./parts.ts";

@@ -1,4 +1,5 @@
-import { type Api, type Deployment, Stage } from "@pulumi/aws/apigatewayv2/index.js";
+import type { Api, Deployment } from "@pulumi/aws/apigatewayv2/index.js";
+import { Stage } from "@pulumi/aws/apigatewayv2/stage.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Api as CheckedApi } from "../../api/checked-api.ts";
 import { accessLog } from "../operations/access-log.ts";

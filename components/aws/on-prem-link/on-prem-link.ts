@@ -1,4 +1,4 @@
-import { VpcLink } from "@pulumi/aws/apigatewayv2/index.js";
+import { VpcLink } from "@pulumi/aws/apigatewayv2/vpcLink.js";
 import type { SecurityGroup } from "@pulumi/aws/ec2/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { checkedArguments } from "../../gateway/arguments.ts";

@@ -1,5 +1,7 @@
-import { SecurityGroup, type SecurityGroupArgs } from "@pulumi/aws/ec2/index.js";
-import { SecurityGroupEgressRule, SecurityGroupIngressRule } from "@pulumi/aws/vpc/index.js";
+import type { SecurityGroupArgs } from "@pulumi/aws/ec2/index.js";
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
+import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule.js";
+import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChildTransform } from "../../gateway/child-transform.ts";
 import type { ChildTransforms } from "../../gateway/component-transforms.ts";

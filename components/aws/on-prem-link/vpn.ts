@@ -1,13 +1,13 @@
-import {
-  CustomerGateway,
-  Route,
-  VpnConnection,
-  type VpnConnectionArgs,
-  VpnConnectionRoute,
-  VpnGateway,
-  VpnGatewayRoutePropagation,
-} from "@pulumi/aws/ec2/index.js";
-import { TransitGateway, Route as TransitGatewayRoute, VpcAttachment } from "@pulumi/aws/ec2transitgateway/index.js";
+import { CustomerGateway } from "@pulumi/aws/ec2/customerGateway.js";
+import type { VpnConnectionArgs } from "@pulumi/aws/ec2/index.js";
+import { Route } from "@pulumi/aws/ec2/route.js";
+import { VpnConnection } from "@pulumi/aws/ec2/vpnConnection.js";
+import { VpnConnectionRoute } from "@pulumi/aws/ec2/vpnConnectionRoute.js";
+import { VpnGateway } from "@pulumi/aws/ec2/vpnGateway.js";
+import { VpnGatewayRoutePropagation } from "@pulumi/aws/ec2/vpnGatewayRoutePropagation.js";
+import { Route as TransitGatewayRoute } from "@pulumi/aws/ec2transitgateway/route.js";
+import { TransitGateway } from "@pulumi/aws/ec2transitgateway/transitGateway.js";
+import { VpcAttachment } from "@pulumi/aws/ec2transitgateway/vpcAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsOnPremLinkArgs, AwsTransitGateway, AwsVpn, AwsVpnGateway } from "./args.ts";
 import type { OnPremParts } from "./security-group.ts";

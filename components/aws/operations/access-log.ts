@@ -1,4 +1,5 @@
-import { LogGroup, type LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
+import type { LogGroupArgs } from "@pulumi/aws/cloudwatch/index.js";
+import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
 import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 import type { ProblemList } from "../../api/problem.ts";
 import type { ChildTransform } from "../../gateway/child-transform.ts";

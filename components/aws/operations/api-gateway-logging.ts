@@ -1,5 +1,6 @@
-import { Account } from "@pulumi/aws/apigateway/index.js";
-import { Role, RolePolicy } from "@pulumi/aws/iam/index.js";
+import { Account } from "@pulumi/aws/apigateway/account.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import { checkedArguments } from "../../gateway/arguments.ts";

@@ -1,4 +1,5 @@
-import { Deployment, type RestApi, type RestApiArgs } from "@pulumi/aws/apigateway/index.js";
+import { Deployment } from "@pulumi/aws/apigateway/deployment.js";
+import type { RestApi, RestApiArgs } from "@pulumi/aws/apigateway/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { triggersOf } from "../state/last-import.ts";
 import type { RestApiOwner } from "./owner.ts";

@@ -1,4 +1,5 @@
-import { BasePathMapping, DomainName } from "@pulumi/aws/apigateway/index.js";
+import { BasePathMapping } from "@pulumi/aws/apigateway/basePathMapping.js";
+import { DomainName } from "@pulumi/aws/apigateway/domainName.js";
 import type { ChildTransforms } from "../../gateway/component-transforms.ts";
 import { certificateOf } from "../domain/certificate.ts";
 import type { AwsDomain, PlainDomain } from "../domain/domain.ts";

@@ -1,4 +1,4 @@
-import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
+import { ApiManagementService } from "@pulumi/azure-native/apimanagement/apiManagementService.js";
 import * as pulumi from "@pulumi/pulumi";
 import { checkedArguments } from "../../gateway/arguments.ts";
 import { ComponentTransforms } from "../../gateway/component-transforms.ts";

@@ -1,4 +1,5 @@
-import { NetworkSecurityGroup, Subnet } from "@pulumi/azure-native/network/index.js";
+import { NetworkSecurityGroup } from "@pulumi/azure-native/network/networkSecurityGroup.js";
+import { Subnet } from "@pulumi/azure-native/network/subnet.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChildTransforms } from "../../gateway/component-transforms.ts";
 import { nameIn, resourceGroupIn } from "../network/network-id.ts";

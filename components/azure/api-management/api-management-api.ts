@@ -1,4 +1,6 @@
-import { Api, ApiPolicy, Backend } from "@pulumi/azure-native/apimanagement/index.js";
+import { Api } from "@pulumi/azure-native/apimanagement/api.js";
+import { ApiPolicy } from "@pulumi/azure-native/apimanagement/apiPolicy.js";
+import { Backend } from "@pulumi/azure-native/apimanagement/backend.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";

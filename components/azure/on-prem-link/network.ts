@@ -1,5 +1,8 @@
-import { Subnet, VirtualNetwork } from "@pulumi/azure-native/network/index.js";
-import { PrivateRecordSet, PrivateZone, VirtualNetworkLink } from "@pulumi/azure-native/privatedns/index.js";
+import { Subnet } from "@pulumi/azure-native/network/subnet.js";
+import { VirtualNetwork } from "@pulumi/azure-native/network/virtualNetwork.js";
+import { PrivateRecordSet } from "@pulumi/azure-native/privatedns/privateRecordSet.js";
+import { PrivateZone } from "@pulumi/azure-native/privatedns/privateZone.js";
+import { VirtualNetworkLink } from "@pulumi/azure-native/privatedns/virtualNetworkLink.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChildTransforms } from "../../gateway/component-transforms.ts";
 import { nameIn, resourceGroupIn } from "../network/network-id.ts";

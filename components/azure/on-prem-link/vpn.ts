@@ -1,10 +1,8 @@
-import {
-  LocalNetworkGateway,
-  PublicIPAddress,
-  type Subnet,
-  VirtualNetworkGateway,
-  VirtualNetworkGatewayConnection,
-} from "@pulumi/azure-native/network/index.js";
+import type { Subnet } from "@pulumi/azure-native/network/index.js";
+import { LocalNetworkGateway } from "@pulumi/azure-native/network/localNetworkGateway.js";
+import { PublicIPAddress } from "@pulumi/azure-native/network/publicIPAddress.js";
+import { VirtualNetworkGateway } from "@pulumi/azure-native/network/virtualNetworkGateway.js";
+import { VirtualNetworkGatewayConnection } from "@pulumi/azure-native/network/virtualNetworkGatewayConnection.js";
 import * as pulumi from "@pulumi/pulumi";
 import { warningHook } from "../preview-warning.ts";
 import type { AzureOnPremLinkArgs, AzureVpn } from "./args.ts";

@@ -1,4 +1,6 @@
-import { Api, ApiConfig, Gateway as ApiGateway } from "@pulumi/gcp/apigateway/index.js";
+import { Api } from "@pulumi/gcp/apigateway/api.js";
+import { ApiConfig } from "@pulumi/gcp/apigateway/apiConfig.js";
+import { Gateway as ApiGateway } from "@pulumi/gcp/apigateway/gateway.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Description } from "../../api/description.ts";
 import type { Problem } from "../../api/problem.ts";

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
-import { Service, ServiceIamMember } from "@pulumi/gcp/cloudrunv2/index.js";
-import { Account } from "@pulumi/gcp/serviceaccount/index.js";
-import { Bucket, BucketIAMMember, BucketObject } from "@pulumi/gcp/storage/index.js";
+import { Service } from "@pulumi/gcp/cloudrunv2/service.js";
+import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember.js";
+import { Account } from "@pulumi/gcp/serviceaccount/account.js";
+import { Bucket } from "@pulumi/gcp/storage/bucket.js";
+import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember.js";
+import { BucketObject } from "@pulumi/gcp/storage/bucketObject.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChildTransforms } from "../../gateway/component-transforms.ts";
 import { vendorName } from "../../gateway/names.ts";

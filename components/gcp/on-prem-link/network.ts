@@ -1,5 +1,6 @@
-import { Firewall, Subnetwork } from "@pulumi/gcp/compute/index.js";
-import { ManagedZone } from "@pulumi/gcp/dns/index.js";
+import { Firewall } from "@pulumi/gcp/compute/firewall.js";
+import { Subnetwork } from "@pulumi/gcp/compute/subnetwork.js";
+import { ManagedZone } from "@pulumi/gcp/dns/managedZone.js";
 import type { GcpSiteDns, GcpSiteEgress } from "./args.ts";
 import type { OnPremParts } from "./parts.ts";
 

@@ -1,11 +1,9 @@
-import {
-  ExternalVpnGateway,
-  HaVpnGateway,
-  Router,
-  RouterInterface,
-  RouterPeer,
-  VPNTunnel,
-} from "@pulumi/gcp/compute/index.js";
+import { ExternalVpnGateway } from "@pulumi/gcp/compute/externalVpnGateway.js";
+import { HaVpnGateway } from "@pulumi/gcp/compute/haVpnGateway.js";
+import { Router } from "@pulumi/gcp/compute/router.js";
+import { RouterInterface } from "@pulumi/gcp/compute/routerInterface.js";
+import { RouterPeer } from "@pulumi/gcp/compute/routerPeer.js";
+import { VPNTunnel } from "@pulumi/gcp/compute/vpntunnel.js";
 import * as pulumi from "@pulumi/pulumi";
 import { addressIn, ipv4Range } from "../../gateway/ipv4-range.ts";
 import type { GcpDeviceTunnel, GcpVpn } from "./args.ts";

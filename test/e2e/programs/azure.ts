@@ -1,6 +1,6 @@
 /** A gateway on Azure API Management. EXTRA adds routes. */
-import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
-import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
+import { ApiManagementService } from "@pulumi/azure-native/apimanagement/apiManagementService.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup.js";
 import { defineApi, http, jwt, open } from "polygate";
 import { AzureApiManagementApi } from "polygate/azure";
 

@@ -1,6 +1,6 @@
 /** One API on three clouds. The gateway on Google Cloud omits the route with scopes. */
-import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
-import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
+import { ApiManagementService } from "@pulumi/azure-native/apimanagement/apiManagementService.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup.js";
 import { defineApi, http, jwt } from "polygate";
 import { AwsHttpApi } from "polygate/aws";
 import { AzureApiManagementApi } from "polygate/azure";

@@ -1,7 +1,7 @@
 /** A gateway of each class, with the arguments in the file that ARGS names. */
 import { readFileSync } from "node:fs";
-import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
-import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
+import { ApiManagementService } from "@pulumi/azure-native/apimanagement/apiManagementService.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup.js";
 import type { GatewayArgs } from "polygate";
 import { AwsHttpApi, type AwsHttpApiArgs, AwsRestApi, type AwsRestApiArgs } from "polygate/aws";
 import { AzureApiManagementApi } from "polygate/azure";

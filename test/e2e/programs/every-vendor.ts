@@ -1,6 +1,6 @@
 /** A gateway of each class in one stack. NEW selects the second of two descriptions. SUFFIX gives the resources of each attempt unique names. */
-import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
-import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
+import { ApiManagementService } from "@pulumi/azure-native/apimanagement/apiManagementService.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup.js";
 import { defineApi, http, jwt, open, type Route, type RouteKey } from "polygate";
 import { AwsHttpApi, AwsRestApi } from "polygate/aws";
 import { AzureApiManagementApi } from "polygate/azure";

@@ -1,7 +1,7 @@
 /** Declares the gateways that are listed in the file that DESCRIPTIONS names. */
 import { readFileSync } from "node:fs";
-import { ApiManagementService } from "@pulumi/azure-native/apimanagement/index.js";
-import { ResourceGroup } from "@pulumi/azure-native/resources/index.js";
+import { ApiManagementService } from "@pulumi/azure-native/apimanagement/apiManagementService.js";
+import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup.js";
 import type { Gateway, GatewayArgs, Vendor } from "polygate";
 import { AwsHttpApi, type AwsHttpApiArgs } from "polygate/aws";
 import { AzureApiManagementApi } from "polygate/azure";

@@ -1,4 +1,6 @@
-import { RestApi, type RestApiArgs, RestApiPut } from "@pulumi/aws/apigateway/index.js";
+import type { RestApiArgs } from "@pulumi/aws/apigateway/index.js";
+import { RestApi } from "@pulumi/aws/apigateway/restApi.js";
+import { RestApiPut } from "@pulumi/aws/apigateway/restApiPut.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Api } from "../../../api/checked-api.ts";
 import { withEndpoint } from "../../domain/default-endpoint.ts";

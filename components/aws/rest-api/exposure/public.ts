@@ -1,4 +1,4 @@
-import { RestApi } from "@pulumi/aws/apigateway/index.js";
+import { RestApi } from "@pulumi/aws/apigateway/restApi.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Api } from "../../../api/checked-api.ts";
 import { disablesDefaultEndpoint, withoutDefaultEndpoint } from "../../domain/default-endpoint.ts";

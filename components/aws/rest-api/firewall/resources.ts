@@ -1,5 +1,7 @@
 import type { Stage } from "@pulumi/aws/apigateway/index.js";
-import { WebAcl, type WebAclArgs, WebAclAssociation } from "@pulumi/aws/wafv2/index.js";
+import type { WebAclArgs } from "@pulumi/aws/wafv2/index.js";
+import { WebAcl } from "@pulumi/aws/wafv2/webAcl.js";
+import { WebAclAssociation } from "@pulumi/aws/wafv2/webAclAssociation.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { resourceName } from "../../resource-name.ts";
 import type { RestApiOwner } from "../owner.ts";

@@ -1,4 +1,5 @@
-import { MethodSettings, type MethodSettingsArgs, type Stage } from "@pulumi/aws/apigateway/index.js";
+import type { MethodSettingsArgs, Stage } from "@pulumi/aws/apigateway/index.js";
+import { MethodSettings } from "@pulumi/aws/apigateway/methodSettings.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { RestApiOwner } from "../owner.ts";
 import { STAGE } from "./name.ts";

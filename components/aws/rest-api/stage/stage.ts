@@ -1,4 +1,5 @@
-import { Stage, type StageArgs } from "@pulumi/aws/apigateway/index.js";
+import type { StageArgs } from "@pulumi/aws/apigateway/index.js";
+import { Stage } from "@pulumi/aws/apigateway/stage.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { GatewayDomain } from "../../domain/gateway-domain.ts";
 import { accessLog } from "../../operations/access-log.ts";

@@ -1,4 +1,7 @@
-import { ApiKey, type Stage, UsagePlan, UsagePlanKey } from "@pulumi/aws/apigateway/index.js";
+import { ApiKey } from "@pulumi/aws/apigateway/apiKey.js";
+import type { Stage } from "@pulumi/aws/apigateway/index.js";
+import { UsagePlan } from "@pulumi/aws/apigateway/usagePlan.js";
+import { UsagePlanKey } from "@pulumi/aws/apigateway/usagePlanKey.js";
 import * as pulumi from "@pulumi/pulumi";
 import { vendorName } from "../../../gateway/names.ts";
 import { awsRestApi } from "../capabilities.ts";
