@@ -1,4 +1,4 @@
-import type { Output } from "@pulumi/pulumi";
+import type { Inputs, Output } from "@pulumi/pulumi";
 import type { Bindings } from "../api/binding/binding.ts";
 import { carry } from "../api/capability/carry.ts";
 import { normalise } from "../api/check/normalise.ts";
@@ -10,6 +10,7 @@ import type { AnyGatewayArgs } from "./gateway.ts";
 import { omit } from "./omit.ts";
 import { readingsOf } from "./readings.ts";
 import { bindingProblems, refusalsOf } from "./refusals.ts";
+import { registeredInputs } from "./registered.ts";
 import { type Report, reportOf } from "./report.ts";
 import { checkable, type Target } from "./target.ts";
 
@@ -17,6 +18,8 @@ import { checkable, type Target } from "./target.ts";
 export interface Prepared<Document> {
   readonly api: Api;
   readonly report: Report;
+  /** The inputs of the gateway's component. */
+  readonly inputs: Inputs;
   /** The checked bindings. Unknown at preview if any of their values is. */
   readonly bindings: Output<Bindings>;
   /** The vendor's document with the real bindings. Unknown at preview if any of their values is. */
@@ -42,29 +45,31 @@ export function prepare<Document>(
   const found = withoutFunctions(problems, args, target);
   // Without a description, nothing else can be checked.
   if (found.length > 0 && args.api === undefined) throw new PolygateError(subject, found);
-  const inputs = { backends: args.backends ?? {}, auth: args.auth ?? {} };
+  const bound = { backends: args.backends ?? {}, auth: args.auth ?? {} };
   const { all, api, unchecked, waived, omitted } = reportedAs(subject, found, () => {
     const all = normalise(args.api);
     const { api: requested, omitted, problems: ofOmissions } = omit(all, args.omit ?? {});
     const { api: carried, waived } = carry(requested, target.capabilities, args.waive ?? {}, (remaining) => [
       ...ofOmissions,
-      ...refusalsOf(target, checkable(target, remaining).api, previewBindings(remaining, inputs, target), all),
+      ...refusalsOf(target, checkable(target, remaining).api, previewBindings(remaining, bound, target), all),
     ]);
     return { all, ...checkable(target, carried), waived, omitted };
   });
-  const preview = previewBindings(api, inputs, target);
+  const preview = previewBindings(api, bound, target);
   reportedAs(subject, [], () => target.compile(api, preview));
   const { cautions, meetings } = readingsOf(api, all.routes, preview, target.capabilities);
-  const bindings = resolvedBindings(subject, inputs, preview, (values) => bindingProblems(target, api, values, all));
+  const bindings = resolvedBindings(subject, bound, preview, (values) => bindingProblems(target, api, values, all));
+  const report = reportOf(api, target.capabilities, {
+    unchecked,
+    waived,
+    omitted,
+    meetings,
+    cautions: [...target.cautions(api), ...cautions],
+  });
   return {
     api,
-    report: reportOf(api, target.capabilities, {
-      unchecked,
-      waived,
-      omitted,
-      meetings,
-      cautions: [...target.cautions(api), ...cautions],
-    }),
+    report,
+    inputs: registeredInputs(api, report),
     bindings,
     document: bindings.apply((values) => reportedAs(subject, [], () => target.compile(api, values))),
   };

@@ -109,6 +109,13 @@ describe("the stacks, deployed from the plain command line", function () {
     assert.deepEqual(Object.keys(urls).toSorted(), ["aws", "aws-us-east-1", "azure", "gcp"]);
     assert.equal(urls.aws, "https://eu-central-1.orders.example.com");
     assert.equal(urls["aws-us-east-1"], "https://us-east-1.orders.example.com");
+
+    // A preview names the change of a route beside each gateway, whatever the vendor's document looks like.
+    const api = join(deployment.project, "orders.yaml");
+    writeFileSync(api, readFileSync(api, "utf8").replace("staff: [orders:read]", "staff: [orders:all]"));
+    const preview = await pulumi("hybrid", "preview", "--diff");
+    const change = /~ GET \/orders +: \{.*?~ any: \[\n +~ \[0\]: "orders:read" => "orders:all"/gs;
+    assert.equal(preview.match(change)?.length, 4, preview);
     await pulumi("hybrid", "destroy", "--yes", "--skip-preview");
     assert.deepEqual(deployment.sandbox.endpoints(), []);
   });

@@ -91,8 +91,8 @@ export class AwsHttpApi<const D extends Description = Description> extends pulum
     const { args: checked, problems } = readArguments<AwsHttpApiArgs>(args, httpApiShape);
     const target = declaredTarget(apiName, checked);
     const subject = `The gateway "${name}"`;
-    const { api, report, bindings } = prepare(subject, checked, target, problems);
-    super("polygate:index:AwsHttpApi", name, {}, options);
+    const { api, report, bindings, inputs } = prepare(subject, checked, target, problems);
+    super("polygate:index:AwsHttpApi", name, inputs, options);
     const transforms = new ComponentTransforms(subject, httpApiTransformRules, checked.transform, checked.tags);
     const parts: HttpApiParts = { name, parent: this, transform: transforms.children };
 

@@ -120,8 +120,8 @@ export class AwsRestApi<
     const apiName = vendorName(name, { longest: awsRestApi.limits.nameCharacters.value });
     const subject = `The gateway "${name}"`;
     const prepared = prepare(subject, checked, declaredTarget(apiName, checked), problems);
-    const { api, report } = prepared;
-    super("polygate:index:AwsRestApi", name, {}, options);
+    const { api, report, inputs } = prepared;
+    super("polygate:index:AwsRestApi", name, inputs, options);
     const transforms = new ComponentTransforms(subject, restApiTransformRules, checked.transform, checked.tags);
     const owner = { name, apiName, subject, parent: this, transform: transforms.children };
     const urns = urnsOf(owner, privateTo !== undefined);

@@ -87,8 +87,8 @@ export class AzureApiManagementApi<const D extends Description = Description>
     const subject = `The gateway "${name}"`;
     const target = apiManagementTarget({ sku: skuOf(service), path, title: name, network: networkOf(service) });
     const prepared = prepare(subject, checked, target, [...problems, ...checkService(service)]);
-    const { api, report } = prepared;
-    super("polygate:index:AzureApiManagementApi", name, {}, options);
+    const { api, report, inputs } = prepared;
+    super("polygate:index:AzureApiManagementApi", name, inputs, options);
     const transforms = new ComponentTransforms(subject, apiManagementTransformRules, checked.transform);
     const owner = { name, parent: this, service, transform: transforms.children };
     const document = checkedLinks(subject, prepared, service);

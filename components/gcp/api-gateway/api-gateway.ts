@@ -81,8 +81,8 @@ export class GcpApiGateway<const D extends Description = Description>
   constructor(name: string, args: GcpApiGatewayArgs<D>, options?: pulumi.ComponentResourceOptions) {
     const { args: checked, problems } = readArguments<GcpApiGatewayArgs>(args, apiGatewayShape);
     const subject = `The gateway "${name}"`;
-    const { report, declare } = prepared(subject, name, checked, problems);
-    super("polygate:index:GcpApiGateway", name, {}, options);
+    const { report, inputs, declare } = prepared(subject, name, checked, problems);
+    super("polygate:index:GcpApiGateway", name, inputs, options);
     const transforms = new ComponentTransforms(subject, apiGatewayTransformRules, checked.transform);
     const owner = { name, parent: this, args: checked, transform: transforms.children };
     const gateway = declare(owner);
@@ -109,6 +109,7 @@ interface Owner {
 /** A checked gateway. */
 interface PreparedGateway {
   readonly report: Report;
+  readonly inputs: pulumi.Inputs;
   readonly declare: (owner: Owner) => ApiGateway;
 }
 
@@ -122,16 +123,16 @@ function prepared(
   const { companion, labels } = args;
   if (companion === undefined) {
     const target = withLabels(apiGatewayTarget({ title: name }), labels);
-    const { report, document } = prepare(subject, args, target, problems);
-    return { report, declare: (owner) => declareGateway(owner, declareConfig(owner, document)) };
+    const { report, inputs, document } = prepare(subject, args, target, problems);
+    return { report, inputs, declare: (owner) => declareGateway(owner, declareConfig(owner, document)) };
   }
   const target = withLabels(companionTarget({ title: name }, companion), labels);
-  const { report, document: documents, api } = prepare(subject, args, target, problems);
+  const { report, inputs, document: documents, api } = prepare(subject, args, target, problems);
   const isPrivate = api.routes.some((route) => route.kind === "proxy" && route.backendKind === "onPrem");
   const network = isPrivate
     ? { network: networkMember(documents, "network"), subnetwork: networkMember(documents, "subnetwork") }
     : undefined;
-  return { report, declare: (owner) => declareWithCompanion(owner, companion, documents, network) };
+  return { report, inputs, declare: (owner) => declareWithCompanion(owner, companion, documents, network) };
 }
 
 /** A member of the network that all private backends share. */

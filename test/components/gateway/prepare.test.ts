@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bindings } from "../../../components/api/binding/binding.ts";
 import type { LinkForm } from "../../../components/api/binding/link.ts";
-import { type Description, jwt, onPrem } from "../../../components/api/description.ts";
+import { type Description, http, jwt, onPrem, open } from "../../../components/api/description.ts";
 import { PolygateError } from "../../../components/api/problem.ts";
 import type { GatewayArgs } from "../../../components/gateway/gateway.ts";
 import { prepare } from "../../../components/gateway/prepare.ts";
@@ -32,6 +32,7 @@ describe("the preparation of a gateway", () => {
       flavour: "TestGateway",
       vendor: "aws",
       routes: 2,
+      backends: [{ name: "shop", kind: "http", routes: 2 }],
       open: [],
       waived: [{ what: "limits", reason: "elsewhere", routes: ["GET /items/{id}"] }],
       omitted: [{ route: "GET /public", reason: "not here" }],
@@ -45,6 +46,24 @@ describe("the preparation of a gateway", () => {
       prepare("The gateway", { api, backends, auth, waive: { limits: "elsewhere" } }, target()).report.open,
       [{ route: "GET /public", reason: "public" }],
     );
+  });
+
+  it("describes the served API by its routes, in the words of the description and without bindings", () => {
+    const { inputs } = prepare(
+      "The gateway",
+      { api, backends, auth, waive: { limits: "elsewhere" }, omit: { "GET /public": "not here" } },
+      target(),
+    );
+    assert.deepEqual(inputs, {
+      routes: {
+        "GET /items/special": { auth: "staff", to: "shop", path: "/items/special", timeoutSeconds: 15 },
+        "GET /items/{id}": { auth: "staff", to: "shop", path: "/items/{id}", timeoutSeconds: 15 },
+      },
+      auth: { staff: jwt({ audiences: ["shop"] }), anyone: open("public") },
+      backends: { shop: http() },
+      omitted: { "GET /public": "not here" },
+      waived: { limits: "elsewhere" },
+    });
   });
 
   it("rejects a feature that the vendor lacks, and names the alternative", () => {
