@@ -123,6 +123,8 @@ export interface Forward {
   readonly retriesReset?: boolean;
   /** @default both */
   readonly certificates?: CertificateChecks;
+  /** What is presented to a backend that requests a certificate. @default nothing */
+  readonly identity?: ClientIdentity;
   /** The largest request body, in bytes. Larger ones get `tooLarge`. */
   readonly maxBodyBytes: number;
   /** Changes the status and headers of the backend's response (CORS, outbound policies). Absent when nothing changes. */
@@ -137,6 +139,12 @@ export interface Forward {
   readonly store?: { readonly maxBytes: number; readonly receive: (response: WholeResponse) => void };
   /** The vendor's response when the backend refuses or breaks the connection, or takes too long. */
   readonly down: (cause: "refused" | "timeout") => Reply;
+}
+
+/** A certificate that a gateway presents to a backend that requests one. Both are PEM. */
+export interface ClientIdentity {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** Which checks of a backend's certificate are made. */

@@ -83,6 +83,11 @@ const keyless = none(
   "Require a token (jwt), omit the routes (omit), or deploy to AwsRestApi.",
 );
 
+const unproven = none(
+  "Polygate does not bind a proof to this class of gateway yet",
+  "Let the backend accept a client certificate (trust: { clientCertificate: true }), which AWS can present.",
+);
+
 /**
  * The capabilities of `AzureApiManagementApi` on the tiers `Developer`, `Basic`, `Standard` and `Premium`.
  *
@@ -108,6 +113,9 @@ export const azureApiManagement = {
     "backend.onPrem": native(
       "a `Backend` that `set-backend-service` names; the service must be in a subnet of the link's virtual network: by injection on Developer and Premium, by outbound integration on StandardV2 and PremiumV2; other tiers have no network. `AzureOnPremLink` creates the link",
     ),
+    "trust.clientCertificate": unproven,
+    "trust.secretHeader": unproven,
+    "trust.identityToken": unproven,
     reply: native("`return-response`"),
     "auth.jwt": native(
       "`validate-jwt`; the issuer must serve an OpenID discovery document, a bound `jwksUri` is ignored; signatures RS256, RS512, PS256",

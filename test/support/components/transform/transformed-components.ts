@@ -12,7 +12,11 @@ import { onPremLinkTransformRules } from "../../../../components/aws/on-prem-lin
 import { AwsApiGatewayLogging } from "../../../../components/aws/operations/api-gateway-logging.ts";
 import { loggingTransformRules } from "../../../../components/aws/operations/transform-rules.ts";
 import { AwsRestApi } from "../../../../components/aws/rest-api/rest-api.ts";
-import { privateApiRule, restApiTransformRules } from "../../../../components/aws/rest-api/transform-rules.ts";
+import {
+  privateApiRule,
+  provingStageRule,
+  restApiTransformRules,
+} from "../../../../components/aws/rest-api/transform-rules.ts";
 import { AzureApiManagementApi } from "../../../../components/azure/api-management/api-management-api.ts";
 import { apiManagementTransformRules } from "../../../../components/azure/api-management/transform-rules.ts";
 import { AzureApiManagementService } from "../../../../components/azure/api-management-service/api-management-service.ts";
@@ -154,6 +158,15 @@ export const declarations: readonly Declaration[] = [
     Class: AwsRestApi,
     args: { ...onlyUrls, privateTo: { vpcEndpoints: ["vpce-0a1b2c3d4e5f67890"] } },
     rules: { ...restApiTransformRules, api: privateApiRule } as Rules,
+  },
+  {
+    what: "AwsRestApi that proves itself to a backend",
+    Class: AwsRestApi,
+    args: {
+      api: { ...urlRoutes, backends: { erp: { kind: "http", trust: { clientCertificate: true } } } },
+      backends: { erp: { ...erp, proof: { kind: "clientCertificate" } } },
+    },
+    rules: { ...restApiTransformRules, stage: provingStageRule } as Rules,
   },
   { what: "AwsOnPremLink", Class: AwsOnPremLink, args: { ...link, vpn }, rules: onPremLinkTransformRules },
   {
