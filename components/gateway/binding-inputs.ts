@@ -113,7 +113,7 @@ type BackendBindingInput<B extends Backend, Link, Fn, Proof> = B extends HttpBac
       : never;
 
 /** One binding for each backend of a description, of the kind that the backend requires. */
-export type BackendBindings<Bs extends Backends = Backends, Link = LinkInput, Fn = never, Proof = ProofInput> = {
+export type BackendBindings<Bs extends Backends = Backends, Link = LinkInput, Fn = never, Proof = never> = {
   readonly [K in keyof Bs]: BackendBindingInput<Bs[K], Link, Fn, Proof>;
 };
 

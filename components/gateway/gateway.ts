@@ -2,7 +2,7 @@ import type { Output } from "@pulumi/pulumi";
 import type { Waivers } from "../api/capability/waivers.ts";
 import type { Description, RouteKey } from "../api/description.ts";
 import type { Vendor } from "../api/problem.ts";
-import type { AuthBindings, BackendBindings, LinkInput, ProofInput } from "./binding-inputs.ts";
+import type { AuthBindings, BackendBindings, LinkInput } from "./binding-inputs.ts";
 import type { Report } from "./report.ts";
 
 /** A deployed gateway. Every vendor's class has these properties. */
@@ -34,9 +34,9 @@ export type PlansOf<D extends Description> = NonNullable<D["plans"]>;
  * @typeParam D the description, e.g. `typeof orders`: backends, auths and routes are checked against its names
  * @typeParam Link what the class accepts as the link to a private backend
  * @typeParam Fn what the class accepts as the binding of an `fn` backend; without it, no function can be bound
- * @typeParam Proof what the class accepts as its proof to a backend; `never` if it can give none
+ * @typeParam Proof what the class accepts as its proof to a backend; without it, no proof can be bound
  */
-export type GatewayArgs<D extends Description = Description, Link = LinkInput, Fn = never, Proof = ProofInput> = {
+export type GatewayArgs<D extends Description = Description, Link = LinkInput, Fn = never, Proof = never> = {
   /** The description of the API, from `defineApi` or `fromOpenApi`. */
   readonly api: D;
   /** The URL, function or link of each backend of the description. */

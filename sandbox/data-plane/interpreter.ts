@@ -1,4 +1,5 @@
 import type { AwsFunction } from "./aws/artefacts/function.ts";
+import type { EntraSignature } from "./azure/entra-signature.ts";
 import type { GoogleSignature } from "./gcp/google-signature.ts";
 import type { PrivateWay, PrivateWays } from "./private-network/private-ways.ts";
 import type { Readings } from "./readings.ts";
@@ -252,11 +253,18 @@ export interface Surroundings {
   readonly containers?: CloudRunContainers;
   /** Google's signature on ID tokens. @default one that nobody else has */
   readonly google?: GoogleSignature;
+  /** Microsoft Entra ID's signature on tokens of managed identities. @default one that nobody else has */
+  readonly entra?: EntraSignature;
+  /** The secrets in the clouds' stores. @default none */
+  readonly secrets?: SecretSource;
   /** A random number, at least 0 and less than 1, for decisions by chance. @default Math.random */
   readonly random?: () => number;
   /** The readings of open questions. @default the first of each */
   readonly readings?: Partial<Readings> | undefined;
 }
+
+/** The content of a secret by its reference; undefined for an unknown one. */
+export type SecretSource = (reference: string) => string | undefined;
 
 /** Decides the requests of one deployed gateway from the vendor's artefacts. */
 export interface Interpreter {

@@ -42,5 +42,5 @@ export interface HttpApiOnlyArgs extends AwsOperations {
  *
  * @typeParam D the description, e.g. `typeof orders`: backends, auths and routes are checked against its names
  */
-export type AwsHttpApiArgs<D extends Description = Description> = GatewayArgs<D, AwsLink, AwsFunctionBinding, never> &
+export type AwsHttpApiArgs<D extends Description = Description> = GatewayArgs<D, AwsLink, AwsFunctionBinding> &
   HttpApiOnlyArgs;

@@ -116,6 +116,7 @@ const link = { vpcId: "vpc-1", subnetIds: ["subnet-1"], targets: [{ address: "10
 const vpn = { publicIp: "203.0.113.9", cidrs: ["10.20.0.0/16"], routeTableIds: { private: "rtb-1" } };
 const azurePlace = { resourceGroupName: "shops", location: "westeurope" };
 const virtualNetworkId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/hub";
+const keyVaultSecret = "https://shop.vault.azure.net/secrets/erp";
 const azureLink = { kind: "azure-virtual-network", virtualNetworkId, location: "westeurope" };
 const gcpLink = {
   network: "projects/shop/global/networks/main",
@@ -181,8 +182,18 @@ export const declarations: readonly Declaration[] = [
     what: "AzureApiManagementApi",
     Class: AzureApiManagementApi,
     args: {
-      api: { ...urlRoutes, backends: { erp: { kind: "onPrem" } } },
-      backends: { erp: { ...erp, link: azureLink } },
+      api: {
+        ...urlRoutes,
+        backends: {
+          erp: { kind: "onPrem", trust: { secretHeader: "x-gateway" } },
+          crm: { kind: "http", trust: { clientCertificate: true } },
+        },
+        routes: { ...urlRoutes.routes, "GET /customers": { to: "crm", auth: "anyone" } },
+      },
+      backends: {
+        erp: { ...erp, link: azureLink, proof: { kind: "secretHeader", keyVaultSecret } },
+        crm: { ...erp, proof: { kind: "clientCertificate", keyVaultSecret } },
+      },
       service,
     },
     rules: apiManagementTransformRules,
