@@ -58,11 +58,6 @@ const scopeless = (classes: string): Support =>
     `Set companion, give the routes separate audiences, omit the routes (omit), or deploy to ${classes}.`,
   );
 
-const unproven = none(
-  "Polygate does not bind a proof to this class of gateway yet",
-  "Let the backend accept a client certificate (trust: { clientCertificate: true }), which AWS can present.",
-);
-
 /** The capabilities of `GcpApiGateway`. */
 export const gcpApiGateway = {
   vendor: "gcp",
@@ -93,9 +88,17 @@ export const gcpApiGateway = {
       "an API gateway cannot reach a private network by itself",
       "Set companion, deploy to AwsHttpApi or AwsRestApi, or bind a public URL to a backend of kind http.",
     ),
-    "trust.clientCertificate": unproven,
-    "trust.secretHeader": unproven,
-    "trust.identityToken": unproven,
+    "trust.clientCertificate": none(
+      "an API gateway presents no certificate",
+      "Let the backend accept an identity token (trust: { identityToken: true }).",
+    ),
+    "trust.secretHeader": none(
+      "the gateway forwards request headers unchanged",
+      "Let the backend accept an identity token (trust: { identityToken: true }).",
+    ),
+    "trust.identityToken": native(
+      "`jwt_audience`: an ID token of the gateway's own service account in `Authorization`, signed by Google; the client's is in `X-Forwarded-Authorization`. The output `backendIdentity` contains what backends must compare",
+    ),
     reply: none(
       "the gateway cannot answer by itself",
       "Set companion, let a backend answer, omit the route (omit), or deploy to AzureApiManagementApi.",

@@ -18,6 +18,11 @@ const uncountedAddresses = (classes: string): Support =>
     `Limit by "consumer" or "route", put a load balancer with Cloud Armor in front, or deploy to ${classes}.`,
   );
 
+const unproven = none(
+  "Polygate does not configure a proof of the companion yet",
+  "Remove companion, and let the backend accept an identity token (trust: { identityToken: true }).",
+);
+
 const unvalidated = none(
   "neither the gateway nor the companion validates parameters and bodies",
   "Deploy to AwsRestApi, or let the backend validate requests.",
@@ -46,6 +51,9 @@ export const gcpApiGatewayWithCompanion = {
     "backend.onPrem": composed(
       "the companion forwards the request through its interface in the link's network (Direct VPC egress); TLS certificates are verified against the link's authority, or the public ones, and its server name, or the host of the backend's URL; `GcpOnPremLink` declares the way",
     ),
+    "trust.clientCertificate": unproven,
+    "trust.secretHeader": unproven,
+    "trust.identityToken": unproven,
     reply: composed("the companion: `direct_response` of a listener inside Envoy, after the route's checks"),
     "auth.jwt": composed(
       "`x-google-issuer` of the gateway, and again `jwt_authn` of the companion, with the keys of the bound `jwksUri`, which is required and read every five minutes; audiences are compared exactly, `exp` is required, and `Authorization` must contain the token alone",

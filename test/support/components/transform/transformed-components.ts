@@ -27,7 +27,7 @@ import type { TransformRule } from "../../../../components/gateway/transform.ts"
 import { GcpApiGateway } from "../../../../components/gcp/api-gateway/api-gateway.ts";
 import {
   apiGatewayTransformRules,
-  configRuleWithCompanion,
+  configRuleWithCaller,
 } from "../../../../components/gcp/api-gateway/transform-rules.ts";
 import { GcpOnPremLink } from "../../../../components/gcp/on-prem-link/on-prem-link.ts";
 import { onPremLinkTransformRules as gcpOnPremLinkTransformRules } from "../../../../components/gcp/on-prem-link/transform-rules.ts";
@@ -231,10 +231,20 @@ export const declarations: readonly Declaration[] = [
     rules: apiGatewayTransformRules,
   },
   {
+    what: "GcpApiGateway that proves itself to a backend",
+    Class: GcpApiGateway,
+    args: {
+      api: { ...urlRoutes, backends: { erp: { kind: "http", trust: { identityToken: true } } } },
+      backends: { erp: { ...erp, proof: { kind: "identityToken", audience: "erp" } } },
+      region: "europe-west1",
+    },
+    rules: { ...apiGatewayTransformRules, config: configRuleWithCaller } as Rules,
+  },
+  {
     what: "GcpApiGateway with a companion",
     Class: GcpApiGateway,
     args: { ...onlyUrls, region: "europe-west1", companion: {} },
-    rules: { ...apiGatewayTransformRules, config: configRuleWithCompanion } as Rules,
+    rules: { ...apiGatewayTransformRules, config: configRuleWithCaller } as Rules,
   },
   { what: "GcpOnPremLink", Class: GcpOnPremLink, args: gcpLink, rules: gcpOnPremLinkTransformRules },
 ] as unknown as readonly Declaration[];
