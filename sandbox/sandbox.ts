@@ -35,7 +35,8 @@ export interface SandboxOptions {
    */
   readonly hosts?: Readonly<Record<string, string>>;
   /**
-   * The content of secrets in the clouds' stores, by the reference that a program uses: the URL of a secret in Key Vault. A certificate is a
+   * The content of secrets in the clouds' stores, by the reference that a program uses: the URL of a secret in Key Vault, or the name of a
+   * version in Secret Manager (`projects/shop/secrets/erp/versions/1`). A certificate is a
    * text with the certificate and its private key as PEM. They are kept in memory only.
    *
    * @default none

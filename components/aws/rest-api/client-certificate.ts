@@ -1,4 +1,4 @@
-import { ClientCertificate } from "@pulumi/aws/apigateway/index.js";
+import { ClientCertificate } from "@pulumi/aws/apigateway/clientCertificate.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ProofForm } from "../../api/binding/proof.ts";
 import { type Api, trustingBackends } from "../../api/checked-api.ts";

@@ -1,4 +1,5 @@
-import { Certificate, NamedValue } from "@pulumi/azure-native/apimanagement/index.js";
+import { Certificate } from "@pulumi/azure-native/apimanagement/certificate.js";
+import { NamedValue } from "@pulumi/azure-native/apimanagement/namedValue.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Proof } from "../../api/binding/proof.ts";
 import { type Api, trustingBackends } from "../../api/checked-api.ts";

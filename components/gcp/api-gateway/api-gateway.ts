@@ -3,6 +3,7 @@ import { ApiConfig } from "@pulumi/gcp/apigateway/apiConfig.js";
 import { Gateway as ApiGateway } from "@pulumi/gcp/apigateway/gateway.js";
 import { Account } from "@pulumi/gcp/serviceaccount/account.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { Api as CheckedApi } from "../../api/checked-api.ts";
 import type { Description } from "../../api/description.ts";
 import type { Problem } from "../../api/problem.ts";
 import { announce } from "../../gateway/announce.ts";
@@ -13,6 +14,7 @@ import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
 import type { GcpCompanion } from "../companion/args.ts";
+import { backendProofs } from "../companion/proof-resources.ts";
 import { type CompanionNetwork, declareCompanion } from "../companion/resources.ts";
 import type { GcpApiGatewayArgs, GcpApiGatewayTransforms } from "./args.ts";
 import { gcpApiGateway } from "./capabilities.ts";
@@ -143,7 +145,7 @@ function prepared(
   const network = isPrivate
     ? { network: networkMember(documents, "network"), subnetwork: networkMember(documents, "subnetwork") }
     : undefined;
-  return { report, declare: (owner) => declareWithCompanion(owner, companion, documents, network) };
+  return { report, declare: (owner) => declareWithCompanion(owner, companion, documents, api, network) };
 }
 
 /** A member of the network that all private backends share. */
@@ -158,6 +160,7 @@ function declareWithCompanion(
   owner: Owner,
   companion: GcpCompanion,
   documents: pulumi.Output<CompanionDocuments>,
+  api: CheckedApi,
   network: CompanionNetwork | undefined,
 ): DeclaredGateway {
   const { name, parent, args, transform } = owner;
@@ -170,6 +173,7 @@ function declareWithCompanion(
     transform,
     configuration: documents.apply(({ envoy }) => envoy),
     ...(network === undefined ? {} : { network }),
+    proofs: backendProofs(api, args.backends),
     timeoutSeconds: documents.apply(({ timeoutSeconds }) => timeoutSeconds),
   });
   const document = pulumi.all([documents, deployed.url]).apply(([{ openapi }, url]) => openapi(url));

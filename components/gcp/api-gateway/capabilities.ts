@@ -90,11 +90,11 @@ export const gcpApiGateway = {
     ),
     "trust.clientCertificate": none(
       "an API gateway presents no certificate",
-      "Let the backend accept an identity token (trust: { identityToken: true }).",
+      "Set companion, or let the backend accept an identity token (trust: { identityToken: true }).",
     ),
     "trust.secretHeader": none(
       "the gateway forwards request headers unchanged",
-      "Let the backend accept an identity token (trust: { identityToken: true }).",
+      "Set companion, or let the backend accept an identity token (trust: { identityToken: true }).",
     ),
     "trust.identityToken": native(
       "`jwt_audience`: an ID token of the gateway's own service account in `Authorization`, signed by Google; the client's is in `X-Forwarded-Authorization`. The output `backendIdentity` contains what backends must compare",

@@ -123,7 +123,7 @@ export class DataPlane {
     this.#proxy = new BackendProxy(this.#hosts);
     this.#identities = new ServerIdentities(() => this.#openAuthority());
     const { envoy = { missing: "the sandbox was started without one" }, warn = console.error } = options;
-    this.#containers = new EnvoyContainers({ envoy, hosts: this.#hosts, warn });
+    this.#containers = new EnvoyContainers({ envoy, hosts: this.#hosts, secrets: options.secrets, warn });
     this.#functions = new LambdaRuntime(this.#hosts, {
       log: options.functionLog,
       authority: () => this.#identities.authority,

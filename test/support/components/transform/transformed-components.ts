@@ -243,7 +243,12 @@ export const declarations: readonly Declaration[] = [
   {
     what: "GcpApiGateway with a companion",
     Class: GcpApiGateway,
-    args: { ...onlyUrls, region: "europe-west1", companion: {} },
+    args: {
+      api: { ...urlRoutes, backends: { erp: { kind: "http", trust: { secretHeader: "x-gateway" } } } },
+      backends: { erp: { ...erp, proof: { kind: "secretHeader", secret: "projects/shop/secrets/erp", version: "1" } } },
+      region: "europe-west1",
+      companion: {},
+    },
     rules: { ...apiGatewayTransformRules, config: configRuleWithCaller } as Rules,
   },
   { what: "GcpOnPremLink", Class: GcpOnPremLink, args: gcpLink, rules: gcpOnPremLinkTransformRules },
