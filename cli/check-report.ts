@@ -1,4 +1,4 @@
-import type { Divergence, Support, VendorLimit } from "../components/api/capability/capabilities.ts";
+import type { Capabilities, Divergence, Support, VendorLimit } from "../components/api/capability/capabilities.ts";
 import { apiFeatures, type Feature, features, featuresOf } from "../components/api/capability/features.ts";
 import type { Waived, Waivers } from "../components/api/capability/waivers.ts";
 import type { Api } from "../components/api/checked-api.ts";
@@ -133,7 +133,7 @@ function vendorReport(vendor: Vendor, api: Api, waivers: Waivers, place: TargetP
     meetings,
     cautions,
     resources: offer.target.resources(api),
-    features: usedFeatures(api).map((feature) => ({
+    features: usedFeatures(api, offer.target.capabilities).map((feature) => ({
       feature,
       name: features[feature],
       ...offer.target.capabilities.features[feature],
@@ -161,9 +161,9 @@ function supportingTiers(verdicts: readonly Verdict[]): readonly string[] {
   return verdicts.flatMap(({ offer, problems }) => (problems.length === 0 ? (offer.tier ?? []) : []));
 }
 
-/** The features that the API uses, in the order of the table of features. */
-function usedFeatures(api: Api): readonly Feature[] {
-  const used = new Set<Feature>(apiFeatures(api));
+/** The features that the API uses of a class, in the order of the table of features. */
+function usedFeatures(api: Api, { features: supported }: Capabilities): readonly Feature[] {
+  const used = new Set<Feature>(apiFeatures(api, (feature) => supported[feature].support !== "none"));
   for (const route of api.routes) for (const feature of featuresOf(route)) used.add(feature);
   return (Object.keys(features) as Feature[]).filter((feature) => used.has(feature));
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
 
 /** Parsers of option values. Commander reports what they throw, together with the name of the option. */
@@ -21,6 +22,19 @@ export function pairs(value: string, before: Readonly<Record<string, string>> = 
   const at = value.indexOf("=");
   if (at < 1 || at === value.length - 1) throw new InvalidArgumentError('Write two parts, separated by "=".');
   return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
+}
+
+/** Collects `REFERENCE=FILE`, and reads the files. A secret itself would be visible in the list of processes. */
+export function secretFiles(
+  value: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [[reference = "", file = ""] = []] = Object.entries(pairs(value));
+  try {
+    return { ...before, [reference]: readFileSync(file, "utf8").replace(/\r?\n$/, "") };
+  } catch (error) {
+    throw new InvalidArgumentError(`The file cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** Collects `NAME=PORT` for a list of allowed names. */

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import type { Sandbox, SandboxOptions } from "polygate-sandbox";
 import { printable } from "../components/api/problem.ts";
 import { runInside } from "./inside.ts";
-import { pairs, portsOf } from "./option-values.ts";
+import { pairs, portsOf, secretFiles } from "./option-values.ts";
 import { log, print } from "./output.ts";
 import { dirOption, sandboxPackage } from "./sandbox-package.ts";
 import { quoted } from "./shell-word.ts";
@@ -12,6 +12,7 @@ interface SandboxCommandOptions {
   readonly host?: Readonly<Record<string, string>>;
   readonly issuer?: string;
   readonly port?: NonNullable<SandboxOptions["ports"]>;
+  readonly secret?: NonNullable<SandboxOptions["secrets"]>;
   /** Checked by the sandbox. */
   readonly reading?: NonNullable<SandboxOptions["readings"]>;
 }
@@ -41,6 +42,12 @@ export function sandboxCommand(): Command {
         "what a vendor does where nobody has verified it, e.g. apim-letters=exact-case; may be repeated",
       ).argParser(pairs),
     )
+    .addOption(
+      new Option(
+        "--secret <reference=file>",
+        "the content of a secret in a cloud's store, e.g. https://shop.vault.azure.net/secrets/erp=erp.txt; may be repeated",
+      ).argParser(secretFiles),
+    )
     .addHelpText(
       "after",
       "\nExample: polygate sandbox -- pulumi up\n\nThe exit code is that of the command.\nTo stop it, press Ctrl-C on the terminal, or send SIGTERM.",
@@ -56,6 +63,7 @@ async function sandbox(command: readonly string[], options: SandboxCommandOption
     ...(options.host === undefined ? {} : { hosts: options.host }),
     ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
     ...(options.port === undefined ? {} : { ports: options.port }),
+    ...(options.secret === undefined ? {} : { secrets: options.secret }),
     ...(options.reading === undefined ? {} : { readings: options.reading }),
     // The output of a command must not be mixed with the log.
     ...(file === undefined ? { log: (line) => log(formatRequestLog(line)) } : {}),

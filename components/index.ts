@@ -26,6 +26,7 @@ export type {
   JwtBindingWithoutAudiences,
   LinkInput,
   OnPremBackendBinding,
+  ProofInput,
 } from "./gateway/binding-inputs.ts";
 export type { Gateway, GatewayArgs, PlansOf, RouteOf } from "./gateway/gateway.ts";
 export type { RouteMeeting } from "./gateway/readings.ts";

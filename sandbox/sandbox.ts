@@ -13,6 +13,7 @@ import { Provider, type ResourceChange } from "./control-plane/provider.ts";
 import type { ProviderPackage } from "./control-plane/provider-package.ts";
 import { ProviderServer } from "./control-plane/provider-server.ts";
 import { ENVOY_VERSION, type EnvoyProgram } from "./data-plane/envoy/version.ts";
+import type { SecretSource } from "./data-plane/interpreter.ts";
 import { chosenReadings, type Readings } from "./data-plane/readings.ts";
 import { DataPlane, type RequestLog } from "./data-plane/serving/server.ts";
 import { defaultsOf, sandboxEnvironment } from "./environment.ts";
@@ -33,6 +34,14 @@ export interface SandboxOptions {
    * @default none
    */
   readonly hosts?: Readonly<Record<string, string>>;
+  /**
+   * The content of secrets in the clouds' stores, by the reference that a program uses: the URL of a secret in Key Vault, or the name of a
+   * version in Secret Manager (`projects/shop/secrets/erp/versions/1`). A certificate is a
+   * text with the certificate and its private key as PEM. They are kept in memory only.
+   *
+   * @default none
+   */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** The local issuer's name in the gateways' configuration. @default "https://login.example.com" */
   readonly issuer?: string;
   /** Fixed ports. @default the ports of the last start, or any free ones */
@@ -213,10 +222,15 @@ function openParts(options: SandboxOptions, closing: Closing): Parts {
     accessLog: (line) => accessLogs.write(line),
     readings,
     envoy: envoyOf(options),
+    secrets: secretsOf(options),
     warn,
   });
   closing.push(() => dataPlane.close());
   return { store, hosts, dataPlane };
+}
+
+function secretsOf({ secrets = {} }: SandboxOptions): SecretSource {
+  return (reference) => (Object.hasOwn(secrets, reference) ? secrets[reference] : undefined);
 }
 
 function envoyOf({ envoy, env = process.env }: SandboxOptions): EnvoyProgram {

@@ -1,6 +1,7 @@
 import type {
   Auth,
   Backend,
+  BackendTrust,
   BodySchema,
   JwtAuth,
   Limit,
@@ -127,6 +128,23 @@ export function functionBackends(api: Api): readonly string[] {
     route.kind === "proxy" && route.backendKind === "fn" ? [route.backend] : [],
   );
   return [...new Set(used)].toSorted();
+}
+
+/** A backend that wants a proof that a request comes from the gateway. */
+export interface TrustingBackend {
+  readonly name: string;
+  /** The kinds of proof that it accepts. The name of a header is in lower case. */
+  readonly trust: BackendTrust;
+}
+
+/** The backends that want a proof and that a route leads to, in order of their names. */
+export function trustingBackends({ backends, routes }: Pick<Api, "backends" | "routes">): readonly TrustingBackend[] {
+  const used = new Set(routes.map((route) => (route.kind === "proxy" ? route.backend : undefined)));
+  return Object.entries(backends)
+    .flatMap(([name, backend]) =>
+      backend.kind === "fn" || backend.trust === undefined || !used.has(name) ? [] : [{ name, trust: backend.trust }],
+    )
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** The token that an auth requires, if it requires one. */

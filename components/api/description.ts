@@ -12,6 +12,7 @@ export type * from "./description/limit.ts";
 export type * from "./description/request-shape.ts";
 export type * from "./description/route.ts";
 export type * from "./description/route-key.ts";
+export type { BackendTrust, TrustKind } from "./description/trust.ts";
 
 /** A requirement of an OpenAPI document that the gateway does not check. */
 export interface Unchecked {

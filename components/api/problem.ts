@@ -4,6 +4,7 @@ import { type Problem, printable } from "./problem/problem-list.ts";
 
 export {
   type Problem,
+  type ProblemContext,
   type ProblemDetails,
   ProblemList,
   type ProblemPlace,

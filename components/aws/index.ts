@@ -28,6 +28,7 @@ export type { Bodies } from "./rest-api/bodies.ts";
 export type { Cache, CachedRoute } from "./rest-api/cache.ts";
 export type { Canary } from "./rest-api/canary/canary.ts";
 export { awsRestApi } from "./rest-api/capabilities.ts";
+export type { AwsClientCertificate, AwsClientCertificateProof } from "./rest-api/client-certificate.ts";
 export type { Consumer, Consumers } from "./rest-api/consumer.ts";
 export type { AllowFrom } from "./rest-api/exposure/allow-from.ts";
 export type { PrivateTo } from "./rest-api/exposure/private-to.ts";

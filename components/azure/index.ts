@@ -4,6 +4,12 @@ export type {
   AzureApiManagementApiTransforms,
 } from "./api-management/args.ts";
 export { azureApiManagement, capabilitiesOf } from "./api-management/capabilities.ts";
+export type {
+  AzureClientCertificateProof,
+  AzureIdentityTokenProof,
+  AzureProof,
+  AzureSecretHeaderProof,
+} from "./api-management/proof.ts";
 export { AzureApiManagementService } from "./api-management-service/api-management-service.ts";
 export type {
   AzureApiManagementServiceArgs,

@@ -9,6 +9,7 @@ import type {
   HttpBackend,
   JwtAuth,
   OnPremBackend,
+  TrustKind,
 } from "../api/description.ts";
 
 /** The binding of an `http` backend. */
@@ -22,6 +23,12 @@ export type FunctionInput = Readonly<Record<string, Input<string>>>;
 
 /** A link to a private network: a plain record of strings. Each vendor's class defines which members it has. */
 export type LinkInput = Readonly<Record<string, Input<string>>>;
+
+/**
+ * How a gateway proves itself to a backend: a kind that the backend accepts, and references to secrets, never the secrets themselves. Each
+ * vendor's class defines which kinds and members it has.
+ */
+export type ProofInput = { readonly kind: TrustKind } & Readonly<Record<string, Input<string>>>;
 
 /** The binding of an `onPrem` backend. */
 export interface OnPremBackendBinding<Link = LinkInput> {
@@ -79,17 +86,35 @@ type JwtBindingOf<A extends Auth> =
 
 type TokenOf<A extends Auth> = A extends AllOfAuth ? A["of"][0] : Extract<A, JwtAuth>;
 
-type BackendBindingInput<B extends Backend, Link, Fn> = B extends HttpBackend
-  ? HttpBackendBinding
+/** The proof of one of the kinds that a backend accepts. If the class has none of them, what is bound is reported by name. */
+type ProofFor<T, Proof> = [Extract<Proof, { readonly kind: keyof T }>] extends [never]
+  ? { readonly proof?: Proof }
+  : {
+      /** How the gateway proves itself to the backend: a kind that the backend accepts (`trust`), and what the gateway needs for it. */
+      readonly proof: Extract<Proof, { readonly kind: keyof T }>;
+    };
+
+/**
+ * The proof that belongs to the binding of a backend. Without known types, as in a description from `fromOpenApi`, a missing proof is
+ * reported when the program runs.
+ */
+type ProofBinding<B extends Backend, Proof> = B extends { readonly trust: infer T }
+  ? ProofFor<T, Proof>
+  : B extends { readonly trust?: never }
+    ? { readonly proof?: never }
+    : { readonly proof?: Proof };
+
+type BackendBindingInput<B extends Backend, Link, Fn, Proof> = B extends HttpBackend
+  ? HttpBackendBinding & ProofBinding<B, Proof>
   : B extends FunctionBackend
     ? Fn
     : B extends OnPremBackend
-      ? OnPremBackendBinding<Link>
+      ? OnPremBackendBinding<Link> & ProofBinding<B, Proof>
       : never;
 
 /** One binding for each backend of a description, of the kind that the backend requires. */
-export type BackendBindings<Bs extends Backends = Backends, Link = LinkInput, Fn = never> = {
-  readonly [K in keyof Bs]: BackendBindingInput<Bs[K], Link, Fn>;
+export type BackendBindings<Bs extends Backends = Backends, Link = LinkInput, Fn = never, Proof = never> = {
+  readonly [K in keyof Bs]: BackendBindingInput<Bs[K], Link, Fn, Proof>;
 };
 
 /** The names of the auths that check a token. */

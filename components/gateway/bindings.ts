@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BindingForms, Bindings } from "../api/binding/binding.ts";
 import { placeholderAudience, placeholders } from "../api/binding/placeholders.ts";
+import { placeholderProof } from "../api/binding/proof.ts";
 import type { Api } from "../api/checked-api.ts";
+import { trustKinds } from "../api/description/trust.ts";
 import type { Backends } from "../api/description.ts";
 import { PolygateError, type Problem } from "../api/problem.ts";
 import type { BackendBindings, JwtBinding } from "./binding-inputs.ts";
@@ -9,7 +11,7 @@ import { isLater, isObjectNow } from "./later.ts";
 
 /** The bindings as a user passes them. */
 export interface BindingInputs {
-  readonly backends: BackendBindings<Backends, object, object>;
+  readonly backends: BackendBindings<Backends, object, object, object>;
   readonly auth: Readonly<Record<string, JwtBinding>>;
 }
 
@@ -34,6 +36,8 @@ function previewBinding(name: string, binding: unknown, substitute: unknown, for
   return mapValues(binding, (value, field) => {
     // Audiences that nothing requires are reported, so they have a placeholder too.
     if (field === "audiences") return previewAudiences(name, value);
+    // Which proof is given decides what is deployed. A later one is reported.
+    if (field === "proof") return previewProof(value, forms);
     if (isLater(value)) return memberOf(substitute, field);
     return field === "link" ? previewLink(value, forms) : value;
   });
@@ -50,6 +54,15 @@ function previewLink(link: unknown, forms: BindingForms): unknown {
   const known = Object.fromEntries(Object.entries(link).filter(([, value]) => !isLater(value)));
   const substitute = forms.links?.placeholder(known) ?? {};
   return mapValues(link, (value, field) => (isLater(value) ? (substitute[field] ?? "") : value));
+}
+
+function previewProof(proof: unknown, forms: BindingForms): unknown {
+  if (!isObjectNow(proof)) return proof;
+  const kind = trustKinds.find((each) => each === memberOf(proof, "kind"));
+  const substitute = kind === undefined ? {} : placeholderProof(kind, forms.proofs, proof as Record<string, unknown>);
+  return mapValues(proof as object, (value, field) =>
+    isLater(value) && field !== "kind" ? (memberOf(substitute, field) ?? "") : value,
+  );
 }
 
 function mapValues(record: object, change: (value: unknown, key: string) => unknown): Record<string, unknown> {

@@ -1,9 +1,9 @@
-import type { HttpBackendBinding, JwtBinding, LinkInput, OnPremBackendBinding } from "./binding-inputs.ts";
+import type { HttpBackendBinding, JwtBinding, LinkInput, OnPremBackendBinding, ProofInput } from "./binding-inputs.ts";
 import type { GatewayArgs } from "./gateway.ts";
 import { description, type Leaf, listOf, type Members, namedBy, objectOf, value } from "./shape.ts";
 
 /** The binding of a backend that is no function. Which members a backend's kind has is checked with the description. */
-type UrlBackendBinding = HttpBackendBinding | OnPremBackendBinding<LinkInput>;
+type UrlBackendBinding = (HttpBackendBinding | OnPremBackendBinding<LinkInput>) & { readonly proof?: ProofInput };
 
 /**
  * The shapes of {@link GatewayArgs}.
@@ -16,6 +16,8 @@ export function gatewayMembers(functions: Readonly<Record<string, Leaf<"value">>
     url: value,
     // The class knows the members of its links, and checks them. The whole link may be an Output.
     link: namedBy(value, { checked: true }),
+    // As with links.
+    proof: namedBy(value, { checked: true }),
   });
   return {
     api: description,

@@ -34,12 +34,13 @@ export type PlansOf<D extends Description> = NonNullable<D["plans"]>;
  * @typeParam D the description, e.g. `typeof orders`: backends, auths and routes are checked against its names
  * @typeParam Link what the class accepts as the link to a private backend
  * @typeParam Fn what the class accepts as the binding of an `fn` backend; without it, no function can be bound
+ * @typeParam Proof what the class accepts as its proof to a backend; without it, no proof can be bound
  */
-export type GatewayArgs<D extends Description = Description, Link = LinkInput, Fn = never> = {
+export type GatewayArgs<D extends Description = Description, Link = LinkInput, Fn = never, Proof = never> = {
   /** The description of the API, from `defineApi` or `fromOpenApi`. */
   readonly api: D;
   /** The URL, function or link of each backend of the description. */
-  readonly backends: BackendBindings<D["backends"], Link, Fn>;
+  readonly backends: BackendBindings<D["backends"], Link, Fn, Proof>;
   /**
    * Features that the vendor lacks and that may be missing, each with the reason why that is safe.
    *
@@ -54,8 +55,8 @@ export type GatewayArgs<D extends Description = Description, Link = LinkInput, F
   readonly omit?: Readonly<Partial<Record<RouteOf<D>, string>>>;
 } & AuthBindings<D["auth"]>;
 
-/** The arguments of any class, whatever it accepts as links and functions. */
-export type AnyGatewayArgs = GatewayArgs<Description, object, object>;
+/** The arguments of any class, whatever it accepts as links, functions and proofs. */
+export type AnyGatewayArgs = GatewayArgs<Description, object, object, object>;
 
 /** The outputs that every gateway component registers. */
 export function outputsOf(gateway: Gateway): Gateway {

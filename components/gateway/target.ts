@@ -1,6 +1,7 @@
 import type { Bindings } from "../api/binding/binding.ts";
 import type { FunctionForm } from "../api/binding/function.ts";
 import type { LinkForm } from "../api/binding/link.ts";
+import type { ProofForm } from "../api/binding/proof.ts";
 import type { Capabilities } from "../api/capability/capabilities.ts";
 import type { Api } from "../api/checked-api.ts";
 import type { Unchecked } from "../api/description.ts";
@@ -53,6 +54,8 @@ export interface Target<Document> {
   readonly functions?: FunctionForm;
   /** The form of the links that are bound to private backends. Undefined for a class without such backends. */
   readonly links?: LinkForm;
+  /** The proofs that the class can give to backends. Undefined for a class that can give none. */
+  readonly proofs?: ProofForm;
   /** The problems that only this class has with a well-formed URL of a backend. */
   readonly checkUrl?: (url: string, place: string) => readonly Problem[];
   /** The problems that only this class has with well-formed audiences of an auth that a route uses. */

@@ -1,4 +1,5 @@
 import type { AwsFunction } from "./aws/artefacts/function.ts";
+import type { EntraSignature } from "./azure/entra-signature.ts";
 import type { GoogleSignature } from "./gcp/google-signature.ts";
 import type { PrivateWay, PrivateWays } from "./private-network/private-ways.ts";
 import type { Readings } from "./readings.ts";
@@ -123,6 +124,8 @@ export interface Forward {
   readonly retriesReset?: boolean;
   /** @default both */
   readonly certificates?: CertificateChecks;
+  /** What is presented to a backend that requests a certificate. @default nothing */
+  readonly identity?: ClientIdentity;
   /** The largest request body, in bytes. Larger ones get `tooLarge`. */
   readonly maxBodyBytes: number;
   /** Changes the status and headers of the backend's response (CORS, outbound policies). Absent when nothing changes. */
@@ -137,6 +140,12 @@ export interface Forward {
   readonly store?: { readonly maxBytes: number; readonly receive: (response: WholeResponse) => void };
   /** The vendor's response when the backend refuses or breaks the connection, or takes too long. */
   readonly down: (cause: "refused" | "timeout") => Reply;
+}
+
+/** A certificate that a gateway presents to a backend that requests one. Both are PEM. */
+export interface ClientIdentity {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** Which checks of a backend's certificate are made. */
@@ -244,11 +253,18 @@ export interface Surroundings {
   readonly containers?: CloudRunContainers;
   /** Google's signature on ID tokens. @default one that nobody else has */
   readonly google?: GoogleSignature;
+  /** Microsoft Entra ID's signature on tokens of managed identities. @default one that nobody else has */
+  readonly entra?: EntraSignature;
+  /** The secrets in the clouds' stores. @default none */
+  readonly secrets?: SecretSource;
   /** A random number, at least 0 and less than 1, for decisions by chance. @default Math.random */
   readonly random?: () => number;
   /** The readings of open questions. @default the first of each */
   readonly readings?: Partial<Readings> | undefined;
 }
+
+/** The content of a secret by its reference; undefined for an unknown one. */
+export type SecretSource = (reference: string) => string | undefined;
 
 /** Decides the requests of one deployed gateway from the vendor's artefacts. */
 export interface Interpreter {

@@ -25,7 +25,9 @@ export function refuseMissingHosts(artefacts: GatewayArtefacts): void {
     refuseIn(policy, `${name}.policy`);
     refuseInDocument(document, `${name}.document`);
   }
-  for (const [name, value] of Object.entries(artefacts.namedValues)) refuseIn(value, `named value ${name}`);
+  for (const [name, value] of Object.entries(artefacts.namedValues)) {
+    if (typeof value === "string") refuseIn(value, `named value ${name}`);
+  }
   for (const [name, { url }] of Object.entries(artefacts.backends ?? {})) refuseIn(url, `backend ${name}`);
 }
 

@@ -2,11 +2,14 @@ import { type Api, tokenOf } from "../checked-api.ts";
 import type { Problem } from "../problem.ts";
 import type { FunctionBinding, FunctionForm } from "./function.ts";
 import type { Link, LinkForm } from "./link.ts";
+import type { Proof, ProofForm } from "./proof.ts";
 
 /** The URL of a backend. */
 export interface UrlBinding {
   /** `https://host[:port][/base/path]`, without query, fragment or credentials. */
   readonly url: string;
+  /** How the gateway proves itself to the backend, if the backend wants a proof. */
+  readonly proof?: Proof;
 }
 
 /** The URL of a private backend, and how the gateway reaches it. */
@@ -44,6 +47,8 @@ export interface BindingForms {
   readonly functions?: FunctionForm;
   /** Undefined for a class without backends of kind `onPrem`. */
   readonly links?: LinkForm;
+  /** Undefined for a class that cannot prove itself to a backend. */
+  readonly proofs?: ProofForm;
   /** The problems that only this class has with a well-formed URL of a backend. */
   readonly checkUrl?: (url: string, place: string) => readonly Problem[];
   /** The problems that only this class has with well-formed audiences of an auth that a route uses. */
@@ -78,6 +83,11 @@ export function urlOf({ backends }: Bindings, backend: string): string {
   const { url } = bound(backends, backend) as Partial<UrlBinding>;
   if (url === undefined) throw new RangeError(`no URL is bound to "${backend}"`);
   return url;
+}
+
+/** The proof that is bound to a backend. Undefined if the backend wants none. */
+export function proofOf({ backends }: Bindings, backend: string): Proof | undefined {
+  return (bound(backends, backend) as Partial<UrlBinding>).proof;
 }
 
 /** The link that is bound to a backend of kind `onPrem`. */

@@ -5,6 +5,7 @@ import { suggest } from "../suggestion.ts";
 import type { BindingForms, Bindings, LinkedBinding } from "./binding.ts";
 import { checkAuth, matchAuth } from "./check-auth.ts";
 import { checkLink } from "./link.ts";
+import { checkProof, commonKinds } from "./proof.ts";
 import { isSafeUrl, missingIn, shown } from "./value.ts";
 
 /**
@@ -16,8 +17,8 @@ export function checkBindings(api: Api, bindings: Bindings, forms: BindingForms 
   const problems = new ProblemList();
   matchBackends(api, bindings.backends, forms, problems);
   const backends = Object.entries(bindings.backends).flatMap(([name, binding]) => {
-    const kind = Object.hasOwn(api.backends, name) ? api.backends[name]?.kind : undefined;
-    return kind === undefined ? [] : checkBackend(`backends.${name}`, kind, { ...binding }, forms);
+    const backend = Object.hasOwn(api.backends, name) ? api.backends[name] : undefined;
+    return backend === undefined ? [] : checkBackend(name, backend, { ...binding }, forms);
   });
   return [...problems.all, ...matchAuth(api, bindings.auth), ...backends, ...checkAuth(api, bindings.auth, forms)];
 }
@@ -28,7 +29,7 @@ function matchBackends(api: Api, backends: Bindings["backends"], forms: BindingF
     problems.refuse(
       "missing-binding",
       `The description declares the backend "${name}", and nothing is bound to it.`,
-      `Write backends: { ${JSON.stringify(name)}: ${shapeOf(api.backends[name]?.kind, forms)} } where the gateway is declared.`,
+      `Write backends: { ${JSON.stringify(name)}: ${shapeOf(api.backends[name], forms)} } where the gateway is declared.`,
       { place: `backends.${name}` },
     );
   }
@@ -42,28 +43,32 @@ function matchBackends(api: Api, backends: Bindings["backends"], forms: BindingF
   }
 }
 
-/** What a user binds to a backend of a kind. */
-function shapeOf(kind: Backend["kind"] | undefined, { functions }: BindingForms): string {
-  if (kind === "fn") return functions?.shape ?? "{ ... }";
-  return kind === "onPrem" ? "{ url, link }" : "{ url }";
+/** What a user binds to a backend. */
+function shapeOf(backend: Backend | undefined, { functions, proofs }: BindingForms): string {
+  if (backend?.kind === "fn") return functions?.shape ?? "{ ... }";
+  const wantsProof = backend?.trust !== undefined && commonKinds(backend.trust, proofs).length > 0;
+  const members = ["url", ...(backend?.kind === "onPrem" ? ["link"] : []), ...(wantsProof ? ["proof"] : [])];
+  return `{ ${members.join(", ")} }`;
 }
 
-/** The members of a binding. A link that is not used is reported with a reason. Undefined if the class carries no such backends. */
+/** The members of a binding. A link or a proof that is not used is reported with a reason. Undefined if the class carries no such backends. */
 function membersOf(kind: Backend["kind"], { functions }: BindingForms): readonly string[] | undefined {
   if (kind !== "fn") return kind === "onPrem" ? ["url", "link"] : ["url"];
   return functions === undefined ? undefined : Object.keys(functions.placeholder("x"));
 }
 
 function checkBackend(
-  place: string,
-  kind: Backend["kind"],
+  name: string,
+  backend: Backend,
   binding: Readonly<Record<string, unknown>>,
   forms: BindingForms,
 ): readonly Problem[] {
-  const { url, link } = binding as Partial<LinkedBinding>;
+  const { kind } = backend;
+  const place = `backends.${name}`;
+  const { url, link, proof } = binding as Partial<LinkedBinding>;
   const problems = new ProblemList();
   const members = membersOf(kind, forms);
-  const { link: _, ...others } = binding;
+  const { link: _, proof: __, ...others } = binding;
   if (members !== undefined) new Reader(others, place, problems).only(members);
   const wellFormed = kind !== "fn" && checkUrl(`${place}.url`, url, problems);
   if (kind !== "onPrem" && link !== undefined) {
@@ -75,9 +80,11 @@ function checkBackend(
       { place: `${place}.link` },
     );
   }
-  if (kind === "fn") return [...(forms.functions?.check(binding, place) ?? []), ...problems.all];
+  const trust = backend.kind === "fn" ? undefined : backend.trust;
+  const ofProof = checkProof(`${place}.proof`, proof, { name, trust, url, proofs: forms.proofs });
+  if (kind === "fn") return [...(forms.functions?.check(binding, place) ?? []), ...problems.all, ...ofProof];
   const ofClass = wellFormed ? (forms.checkUrl?.(url as string, `${place}.url`) ?? []) : [];
-  const all = [...problems.all, ...ofClass];
+  const all = [...problems.all, ...ofClass, ...ofProof];
   return kind === "onPrem" ? [...all, ...checkLink(`${place}.link`, link, forms.links)] : all;
 }
 

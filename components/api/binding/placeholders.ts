@@ -1,5 +1,6 @@
 import { type Api, type Backend, tokenOf } from "../checked-api.ts";
 import type { BackendBinding, BindingForms, Bindings } from "./binding.ts";
+import { commonKinds, placeholderProof } from "./proof.ts";
 
 /**
  * Bindings to use while the real ones are unknown, so that the compiler reports every structural error at preview. Also used by
@@ -10,7 +11,7 @@ import type { BackendBinding, BindingForms, Bindings } from "./binding.ts";
 export function placeholders(api: Api, forms: BindingForms = {}): Bindings {
   const labels = new Set<string>();
   const backends = Object.entries(api.backends).map(
-    ([name, { kind }]) => [name, placeholder(unique(label(name), labels), kind, forms)] as const,
+    ([name, backend]) => [name, placeholder(unique(label(name), labels), backend, forms)] as const,
   );
   const auth = Object.entries(api.auth)
     .filter(([, each]) => tokenOf(each) !== undefined)
@@ -35,10 +36,14 @@ export function placeholderAudience(auth: string, index = 0): string {
   return `${label(auth)}-${index + 1}.audience.invalid`;
 }
 
-function placeholder(label: string, kind: Backend["kind"], { functions, links }: BindingForms): BackendBinding {
-  if (kind === "fn") return functions?.placeholder(label) ?? {};
-  const url = `https://${label}.backend.invalid`;
-  return kind === "onPrem" ? { url, link: links?.placeholder({}) ?? {} } : { url };
+function placeholder(label: string, backend: Backend, { functions, links, proofs }: BindingForms): BackendBinding {
+  if (backend.kind === "fn") return functions?.placeholder(label) ?? {};
+  const [kind] = backend.trust === undefined ? [] : commonKinds(backend.trust, proofs);
+  const binding = {
+    url: `https://${label}.backend.invalid`,
+    ...(kind === undefined ? {} : { proof: placeholderProof(kind, proofs) }),
+  };
+  return backend.kind === "onPrem" ? { ...binding, link: links?.placeholder({}) ?? {} } : binding;
 }
 
 /** A DNS label. It has no two hyphens in a row, which may introduce Punycode, as in `xn--`. */

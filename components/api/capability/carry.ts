@@ -1,6 +1,15 @@
-import { type Api, type ApiPlan, type ApiRequest, type ApiRoute, isAnyKey, type Limit } from "../checked-api.ts";
+import {
+  type Api,
+  type ApiPlan,
+  type ApiRequest,
+  type ApiRoute,
+  isAnyKey,
+  type Limit,
+  trustingBackends,
+} from "../checked-api.ts";
+import { trustKinds } from "../description/trust.ts";
 import { precedence } from "../path/precedence.ts";
-import { PolygateError, type Problem, ProblemList } from "../problem.ts";
+import { PolygateError, type Problem, type ProblemContext, ProblemList } from "../problem.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { apiFeatures, type Feature, features, featuresOf, limitFeatures, requiresNames } from "./features.ts";
 import { checkWaivers, isWaived, type Waivable, type Waived, type Waivers, waivable, waiverOf } from "./waivers.ts";
@@ -59,7 +68,7 @@ export function refusals(api: Api, capabilities: Capabilities, waivers: Waivers)
   const { vendor, className } = capabilities;
   const problems = new ProblemList();
   const weaker = weakerChoice(api, capabilities);
-  const refuse = (feature: Feature, route?: string): void => {
+  const refuse = (feature: Feature, details: ProblemContext): void => {
     const support = capabilities.features[feature];
     if (support.support !== "none" || isWaived(feature, waivers)) return;
     const waiver = waiverOf(feature);
@@ -68,13 +77,21 @@ export function refusals(api: Api, capabilities: Capabilities, waivers: Waivers)
       "not-carried",
       sentence(`${className} does not support ${inSentence(features[feature])}: ${support.why}`),
       `${support.instead}${choice}${feature === "auth.scopes.all" ? weaker : ""}`,
-      { ...(route === undefined ? {} : { route }), feature, vendor },
+      { ...details, feature, vendor },
     );
   };
-  for (const route of api.routes) for (const feature of featuresOf(route)) refuse(feature, route.key);
-  for (const feature of apiFeatures(api)) refuse(feature);
+  for (const route of api.routes) for (const feature of featuresOf(route)) refuse(feature, { route: route.key });
+  const isSupported = (feature: Feature): boolean => capabilities.features[feature].support !== "none";
+  for (const feature of apiFeatures(api, isSupported)) refuse(feature, placeOf(feature, api));
   checkWaivers(waivers, vendor, problems);
   return problems.all;
+}
+
+/** Where a description requires a feature that belongs to no single route. */
+function placeOf(feature: Feature, api: Api): ProblemContext {
+  const kind = trustKinds.find((each) => feature === `trust.${each}`);
+  const backend = kind && trustingBackends(api).find(({ trust }) => trust[kind] !== undefined);
+  return backend === undefined ? {} : { place: `backends.${backend.name}.trust` };
 }
 
 /** What a description may require in place of all scopes of a route, on the user's responsibility. */

@@ -5,8 +5,10 @@ import {
   type Limit,
   requiresKey,
   tokenOf,
+  trustingBackends,
   windowSeconds,
 } from "../checked-api.ts";
+import { trustKinds } from "../description/trust.ts";
 import { mappingOf } from "../path/mapping.ts";
 import { parametersOf } from "../path/pattern.ts";
 
@@ -26,6 +28,9 @@ export const features = {
   "backend.http": "Public HTTP backends",
   "backend.fn": "Functions of the same cloud as backends",
   "backend.onPrem": "Private backends, on premises or in a private network (`onPrem`)",
+  "trust.clientCertificate": "A client certificate that proves the gateway to a backend (`trust`)",
+  "trust.secretHeader": "A secret header that proves the gateway to a backend (`trust`)",
+  "trust.identityToken": "An identity token that proves the gateway to a backend (`trust`)",
   reply: "Responses sent by the gateway itself (`reply`)",
   "auth.jwt": "JSON Web Tokens: signature, issuer, audience, expiry",
   "auth.jwt.client-id": "The `client_id` of a token without `aud` as its audience (`audienceFallback`)",
@@ -120,10 +125,19 @@ function countFeature(counted: Limit["by"] | "key", per: Limit["per"]): Feature 
   return windowSeconds[per] > 60 ? `limits.${counted}.long` : `limits.${counted}`;
 }
 
-/** The features that an API requires beside those of its routes. */
-export function apiFeatures(api: Api): ReadonlySet<Feature> {
+/**
+ * The features that an API requires beside those of its routes. A backend that accepts several proofs requires one of them.
+ *
+ * @param isSupported whether the class has a feature; of several proofs, those that it has are required, or all if it has none
+ */
+export function apiFeatures(api: Api, isSupported: (feature: Feature) => boolean = () => true): ReadonlySet<Feature> {
   const used = new Set<Feature>();
   if (api.cors !== undefined) used.add("cors");
+  for (const { trust } of trustingBackends(api)) {
+    const accepted = trustKinds.filter((kind) => trust[kind] !== undefined).map((kind): Feature => `trust.${kind}`);
+    const supported = accepted.filter(isSupported);
+    for (const feature of supported.length === 0 ? accepted : supported) used.add(feature);
+  }
   if (!api.routes.some(({ auth }) => requiresKey(auth))) return used;
   for (const { limits, quota, routes } of Object.values(api.plans)) {
     if (limits.length > 0) used.add("plans.limits");

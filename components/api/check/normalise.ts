@@ -1,10 +1,10 @@
 import type { Api } from "../checked-api.ts";
-import type { Backend } from "../description.ts";
 import { documentOf } from "../document-form.ts";
 import { precedence } from "../path/precedence.ts";
 import { PolygateError, ProblemList } from "../problem.ts";
 import { Reader } from "../reader.ts";
 import { readAuth, readAuthName, unreadAuth } from "./auth.ts";
+import { readBackend } from "./backend.ts";
 import type { Context } from "./context.ts";
 import { readCors } from "./cors.ts";
 import { readLimits } from "./limits.ts";
@@ -101,11 +101,4 @@ function readContext(root: Reader): Context {
 
 function namesIn(reader: Reader): readonly string[] {
   return typeof reader.value === "object" && reader.value !== null ? Object.keys(reader.value) : [];
-}
-
-function readBackend(reader: Reader): Backend | undefined {
-  if (!reader.only(["kind", "paths"])) return undefined;
-  const kind = reader.at("kind").oneOf(["http", "fn", "onPrem"]);
-  const paths = reader.at("paths").present ? reader.at("paths").oneOf(["exact"]) : undefined;
-  return kind === undefined ? undefined : { kind, ...(paths === undefined ? {} : { paths }) };
 }

@@ -1,4 +1,5 @@
 import type { ApiProxyRoute, ApiRouteBase } from "../checked-api.ts";
+import type { Backend, BackendTrust } from "../description.ts";
 import { isFault, type Pattern, parametersOf, parsePattern } from "../path/pattern.ts";
 import type { Reader } from "../reader.ts";
 import { anyOf, suggest } from "../suggestion.ts";
@@ -9,17 +10,19 @@ import { checkChangeable, readHeaderNames, readHeaders } from "./headers.ts";
 export function readProxy(base: ApiRouteBase, reader: Reader, context: Context): ApiProxyRoute | undefined {
   const backend = readBackendName(reader, context);
   if (backend === undefined) return undefined;
-  const kind = context.backends[backend]?.kind ?? "http";
+  const { kind, trust } = trusting(context.backends[backend]);
   if (kind === "fn") refuseChanges(reader);
   const [path, timeout] = [reader.at("path"), reader.at("timeoutSeconds")];
   const backendPath = path.present ? readBackendPath(path, base.pattern) : undefined;
+  const headers = readRequestHeaders(reader.at("requestHeaders"));
+  if (trust !== undefined) refuseProofHeaders(headers, trust, reader.at("requestHeaders"));
   return {
     ...base,
     kind: "proxy",
     backend,
     backendKind: kind,
     backendPath: backendPath ?? base.pattern,
-    ...readRequestHeaders(reader.at("requestHeaders")),
+    ...headers,
     timeoutSeconds: timeout.present ? (timeout.integer(1, 3600) ?? 15) : context.timeoutSeconds,
   };
 }
@@ -41,6 +44,31 @@ function readBackendName(reader: Reader, { backendNames }: Context): string | un
     to.problem("unknown-backend", `The backend "${backend}" is not declared.`, remedy);
   }
   return backend;
+}
+
+/** The kind of a backend, and the proofs that it accepts. An unknown backend is reported elsewhere. */
+function trusting(backend: Backend = { kind: "http" }): {
+  readonly kind: Backend["kind"];
+  readonly trust?: BackendTrust;
+} {
+  return backend;
+}
+
+/** Reports changes to the headers that prove to the backend that a request comes from the gateway. */
+function refuseProofHeaders(
+  { setHeaders, removeHeaders }: Pick<ApiProxyRoute, "setHeaders" | "removeHeaders">,
+  { secretHeader, identityToken }: BackendTrust,
+  reader: Reader,
+): void {
+  const ofToken = identityToken === undefined ? [] : ["authorization", "x-forwarded-authorization"];
+  for (const header of secretHeader === undefined ? ofToken : [...ofToken, secretHeader]) {
+    if (!Object.hasOwn(setHeaders, header) && !removeHeaders.includes(header)) continue;
+    reader.problem(
+      "proof-header",
+      `The gateway writes the header "${header}" to prove to the backend that a request comes from it (trust).`,
+      "Remove the header from requestHeaders.",
+    );
+  }
 }
 
 /** A cloud passes requests to functions unchanged. */

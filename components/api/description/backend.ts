@@ -1,4 +1,5 @@
 import { declared } from "./declared.ts";
+import type { BackendTrust } from "./trust.ts";
 
 /** What a description says of a backend's server. */
 export interface BackendOptions {
@@ -12,8 +13,18 @@ export interface BackendOptions {
   readonly paths?: "exact";
 }
 
+/** What a description says of the server of a backend that is reached by its URL. */
+export interface UrlBackendOptions extends BackendOptions {
+  /**
+   * What the backend accepts as a proof that a request comes from the gateway. The gateway's binding then needs a `proof`.
+   *
+   * @default the gateway proves nothing
+   */
+  readonly trust?: BackendTrust;
+}
+
 /** A backend with a public URL. */
-export interface HttpBackend extends BackendOptions {
+export interface HttpBackend extends UrlBackendOptions {
   /** What `http()` returns. */
   readonly kind: "http";
 }
@@ -25,7 +36,7 @@ export interface FunctionBackend extends BackendOptions {
 }
 
 /** A private backend: on premises, or in a private network of the gateway's cloud. */
-export interface OnPremBackend extends BackendOptions {
+export interface OnPremBackend extends UrlBackendOptions {
   /** What `onPrem()` returns. */
   readonly kind: "onPrem";
 }
@@ -46,7 +57,20 @@ export type Backends = Readonly<Record<string, Backend>>;
  * const backends = { catalog: http(), erp: http() };
  * ```
  */
-export function http(options?: BackendOptions): HttpBackend;
+export function http(options?: BackendOptions & { readonly trust?: never }): HttpBackend & { readonly trust?: never };
+/**
+ * Declares a backend with a public URL that wants a proof that a request comes from the gateway.
+ *
+ * @example
+ * ```ts
+ * import { http } from "polygate";
+ *
+ * const backends = { erp: http({ trust: { clientCertificate: true, identityToken: true } }) };
+ * ```
+ */
+export function http<const T extends BackendTrust>(
+  options: BackendOptions & { readonly trust: T },
+): HttpBackend & { readonly trust: T };
 export function http(...options: readonly unknown[]): object {
   return declared("http", options);
 }
@@ -78,7 +102,22 @@ export function fn(...options: readonly unknown[]): object {
  * const backends = { catalog: http(), erp: onPrem() };
  * ```
  */
-export function onPrem(options?: BackendOptions): OnPremBackend;
+export function onPrem(
+  options?: BackendOptions & { readonly trust?: never },
+): OnPremBackend & { readonly trust?: never };
+/**
+ * Declares a private backend that wants a proof that a request comes from the gateway.
+ *
+ * @example
+ * ```ts
+ * import { onPrem } from "polygate";
+ *
+ * const backends = { erp: onPrem({ trust: { clientCertificate: true } }) };
+ * ```
+ */
+export function onPrem<const T extends BackendTrust>(
+  options: BackendOptions & { readonly trust: T },
+): OnPremBackend & { readonly trust: T };
 export function onPrem(...options: readonly unknown[]): object {
   return declared("onPrem", options);
 }

@@ -43,6 +43,18 @@ export const awsHttpApi = {
     "backend.onPrem": native(
       "an `http_proxy` integration through a VPC link, to a load balancer's listener or to a service in AWS Cloud Map; TLS certificates are verified against the host of the backend's URL. `AwsOnPremLink` creates the link",
     ),
+    "trust.clientCertificate": none(
+      "only the stages of REST and WebSocket APIs have a client certificate",
+      "Deploy to AwsRestApi.",
+    ),
+    "trust.secretHeader": none(
+      "the value of a header is a part of the document, which everybody who may read the API's configuration can read",
+      "Let the backend accept a client certificate (trust: { clientCertificate: true }), which AWS can present.",
+    ),
+    "trust.identityToken": none(
+      "the gateway has no token of its own for a backend with a URL",
+      "Let the backend accept a client certificate (trust: { clientCertificate: true }), which AWS can present.",
+    ),
     reply: composed(
       "one function for all replies, with its permission, role, policy and log; its invocations are charged",
     ),

@@ -1,6 +1,7 @@
 import type {
   ApiKeyArgs,
   BasePathMappingArgs,
+  ClientCertificateArgs,
   DeploymentArgs,
   DomainNameArgs,
   MethodSettingsArgs,
@@ -26,6 +27,7 @@ import type { AwsRestOperations } from "../operations/operations.ts";
 import type { Bodies } from "./bodies.ts";
 import type { Cache } from "./cache.ts";
 import type { Canary } from "./canary/canary.ts";
+import type { AwsClientCertificateProof } from "./client-certificate.ts";
 import type { Consumers } from "./consumer.ts";
 import type { AllowFrom } from "./exposure/allow-from.ts";
 import type { PrivateTo } from "./exposure/private-to.ts";
@@ -80,6 +82,8 @@ export interface AwsRestApiTransforms extends ExecutionTransforms, DomainCertifi
   readonly apiKey?: Transform<ApiKeyArgs>;
   /** Changes the resource that adds a consumer's key to a usage plan. */
   readonly usagePlanKey?: Transform<UsagePlanKeyArgs>;
+  /** Changes each client certificate that proves the gateway to backends. */
+  readonly clientCertificate?: Transform<ClientCertificateArgs>;
   /** Changes the log group of the access log. */
   readonly accessLog?: Transform<LogGroupArgs>;
   /** Changes the custom domain. */
@@ -157,6 +161,14 @@ export interface RestApiOnlyArgs<Ps extends Plans = Plans, Cs extends string = s
    */
   readonly refuseOtherReadings?: boolean;
   /**
+   * Labels of the client certificates that prove the gateway to backends (`trust`), one certificate each. API Gateway presents the first
+   * one, to every backend with an `https` URL that requests one. A certificate expires after 365 days. To renew it without a failed
+   * request, append a label (`["2026", "2027"]`), let backends accept the new certificate too, put its label first, and remove the old one.
+   *
+   * @default `["first"]` if a route leads to a backend that wants a proof
+   */
+  readonly clientCertificates?: readonly string[];
+  /**
    * Functions that change the resources before they are registered.
    *
    * @default no changes
@@ -173,6 +185,7 @@ export interface RestApiOnlyArgs<Ps extends Plans = Plans, Cs extends string = s
 export type AwsRestApiArgs<D extends Description = Description, Cs extends string = string> = GatewayArgs<
   D,
   AwsVpcLink,
-  AwsFunctionBinding
+  AwsFunctionBinding,
+  AwsClientCertificateProof
 > &
   RestApiOnlyArgs<PlansOf<D>, Cs>;

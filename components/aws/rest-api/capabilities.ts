@@ -50,6 +50,17 @@ export const awsRestApi = {
     "backend.onPrem": native(
       "an `http_proxy` integration through a VPC link to a load balancer; with `https` the certificate must cover the host of the backend's URL. `AwsOnPremLink` creates the link",
     ),
+    "trust.clientCertificate": native(
+      "a certificate that API Gateway generates for the stage, which it presents to every backend with an `https` URL that requests one; it expires after 365 days (`clientCertificates` renews it), and the output `clientCertificates` contains what backends must accept",
+    ),
+    "trust.secretHeader": none(
+      "the value of a header is a part of the document, which everybody who may read the API's configuration can read",
+      "Let the backend accept a client certificate (trust: { clientCertificate: true }).",
+    ),
+    "trust.identityToken": none(
+      "the gateway has no token of its own for a backend with a URL",
+      "Let the backend accept a client certificate (trust: { clientCertificate: true }).",
+    ),
     reply: native("a `mock` integration; a request body of a rare media type is rejected with 415"),
     "auth.jwt": composed(
       "a Lambda authorizer that is part of Polygate, one function for each auth and set of scopes, or for more than ten, a single one that decides by route; results are not cached, so each request invokes it",

@@ -1,4 +1,4 @@
-import { type Api, operationKey } from "../../api/checked-api.ts";
+import { type Api, operationKey, trustingBackends } from "../../api/checked-api.ts";
 import type { Caution } from "../../gateway/target.ts";
 import { renamedCaution } from "../parameter-name.ts";
 import { namesOneOrigin } from "./document/gateway-responses.ts";
@@ -17,6 +17,7 @@ export function restApiCautions(api: Api): readonly Caution[] {
     ...bodyCautions(api),
     ...healthCheckCautions(api),
     ...privateBackendCautions(api),
+    ...certificateCautions(api),
   ];
 }
 
@@ -122,6 +123,29 @@ function privateBackendCautions({ routes }: Api): readonly Caution[] {
       route: namedRoutes(linked),
       what: "AWS shows private integrations with a path of their own, but also documents that a private backend sees the stage's name in front of the path",
       advice: "Test the deployed API: the backend should see /orders, not /live/orders.",
+    },
+  ];
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-backend-authentication.html */
+function certificateCautions(api: Api): readonly Caution[] {
+  const proven = new Set(trustingBackends(api).map(({ name }) => name));
+  const routes = api.routes.filter((route) => route.kind === "proxy" && proven.has(route.backend));
+  const linked = routes.filter((route) => route.kind === "proxy" && route.backendKind === "onPrem");
+  if (routes.length === 0) return [];
+  const expiry: Caution = {
+    route: namedRoutes(routes),
+    what: "The client certificate that proves the gateway to the backend expires 365 days after its creation, and the backend then rejects every request",
+    advice: "Renew it in time with clientCertificates. A backend reads the date in the certificate.",
+    isDocumented: true,
+  };
+  if (linked.length === 0) return [expiry];
+  return [
+    expiry,
+    {
+      route: namedRoutes(linked),
+      what: "AWS documents that API Gateway presents the client certificate to HTTP backends, but not whether it does so through a VPC link, and a TLS or HTTPS listener of a load balancer does not pass it on",
+      advice: "Use a TCP listener, as AwsOnPremLink does, and test that the backend receives the certificate.",
     },
   ];
 }

@@ -5,6 +5,7 @@ import { withOperations } from "../operations/operations.ts";
 import type { RestApiOnlyArgs } from "./args.ts";
 import { withBodies } from "./bodies.ts";
 import { withCanary } from "./canary/canary.ts";
+import { withClientCertificates } from "./client-certificate.ts";
 import { withConsumers } from "./consumer.ts";
 import { withAllowFrom } from "./exposure/allow-from.ts";
 import { withPrivateTo } from "./exposure/private-to.ts";
@@ -18,6 +19,7 @@ type RestApiTarget = Target<RestApiDocument>;
 const argumentChecks: readonly ((target: RestApiTarget, options: RestApiOnlyArgs) => RestApiTarget)[] = [
   (target, { consumers }) => withConsumers(target, consumers ?? {}),
   (target, { bodies }) => withBodies(target, bodies),
+  (target, { clientCertificates }) => withClientCertificates(target, clientCertificates),
   (target, options) => withOperations(target, options, ["metrics", "tracing"]),
   (target, { domain }) => withDomain(target, domain, { check: reservedPathProblems }),
   (target, { firewall }) => withFirewall(target, firewall),

@@ -16,6 +16,7 @@ import type { Cache } from "./cache.ts";
 import { declareDeployments } from "./canary/deployments.ts";
 import { CanaryRelease } from "./canary/release.ts";
 import { awsRestApi } from "./capabilities.ts";
+import { type AwsClientCertificate, declareClientCertificates } from "./client-certificate.ts";
 import { declaredTarget } from "./declared-target.ts";
 import type { RestAuthorizer } from "./document/authorizers.ts";
 import { declareDomain } from "./domain.ts";
@@ -107,6 +108,11 @@ export class AwsRestApi<
   readonly invokeArn: pulumi.Output<string>;
   /** The URL through each VPC endpoint of `privateTo`, by the endpoint's id. Empty for a public API. */
   readonly endpointUrls: pulumi.Output<Readonly<Record<string, string>>>;
+  /**
+   * The certificates that prove this gateway to backends, by their labels in the argument of the same name. Empty if no route leads to a
+   * backend that wants one.
+   */
+  readonly clientCertificates: pulumi.Output<Readonly<Record<string, AwsClientCertificate>>>;
   readonly #name: string;
   readonly #api: Api;
 
@@ -151,12 +157,16 @@ export class AwsRestApi<
     ];
     const webAcl = webAclSettings && declareWebAcl(owner, webAclSettings, canary?.bindings);
     if (webAcl !== undefined) after.push(webAcl);
-    const stage = declareStage(owner, checked, { restApiId: restApi.id, ...deployments, domain, after });
+    const certificates = declareClientCertificates(owner, api, checked.clientCertificates);
+    const clientCertificateId = certificates.presented;
+    const served = { restApiId: restApi.id, ...deployments, domain, after, clientCertificateId };
+    const stage = declareStage(owner, checked, served);
     const webAclArn = webAcl?.arn ?? firewall?.webAclArn;
     const protection = webAclArn === undefined ? [] : [declareWebAclAssociation(owner, stage, webAclArn)];
     declareMethodSettings(owner, stage, settings.methods, metrics);
 
     this.apiKeys = declareUsagePlans(owner, stage, settings.plans, consumers) as typeof this.apiKeys;
+    this.clientCertificates = certificates.all;
     this.endpointUrls = exposure.urls(restApi.id, stage.invokeUrl);
     this.url = domain?.lead(restApi.id, STAGE, [stage, ...protection]) ?? firstUrl(this.endpointUrls, stage.invokeUrl);
     this.hostname = this.url.apply((url) => new URL(url).host);
@@ -168,8 +178,10 @@ export class AwsRestApi<
     this.invokeArn = pulumi.interpolate`${restApi.executionArn}/${STAGE}`;
     transforms.check();
     announce(report, this);
-    const { apiKeys, endpointUrls } = this;
-    this.registerOutputs({ ...outputsOf(this), apiKeys, ...(privateTo === undefined ? {} : { endpointUrls }) });
+    const { apiKeys, endpointUrls, clientCertificates } = this;
+    const ofExposure = privateTo === undefined ? {} : { endpointUrls };
+    const ofProof = clientCertificateId === undefined ? {} : { clientCertificates };
+    this.registerOutputs({ ...outputsOf(this), apiKeys, ...ofExposure, ...ofProof });
   }
 
   /**

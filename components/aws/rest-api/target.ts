@@ -12,6 +12,7 @@ import { checkCache } from "./check/cache.ts";
 import { checkParameterNames } from "./check/parameter-name.ts";
 import { checkRestApi } from "./check.ts";
 import { checkableRequests } from "./checkable.ts";
+import { presentsCertificate, restApiProofs } from "./client-certificate.ts";
 import { authorizersOf, placeholderAuthorizer } from "./document/authorizers.ts";
 import type { AuthorizerArns } from "./document/security.ts";
 import { type RestApiInfo, restApiDocument } from "./document.ts";
@@ -64,6 +65,7 @@ export function restApiTarget({
     resources: (api) => resourceCount(api, cache),
     functions: lambdaForm,
     links: restApiLinks,
+    proofs: restApiProofs,
     checkable: checkableRequests,
     cautions: restApiCautions,
     check: (api) => {
@@ -95,7 +97,7 @@ export function infoOf(api: Api, name: string): RestApiInfo {
 /**
  * Counts the resources of a gateway: the API, its deployment, stage and throttles; a function and its permission for each authorizer, and
  * their common role, its policy and a log group; a permission for each function that is a backend; the usage plans; the web ACL and its
- * association. Each consumer adds two resources. Those are declared with the gateway, so they are not counted here.
+ * association; the client certificate. Each consumer adds two resources. Those are declared with the gateway, so they are not counted here.
  */
 function resourceCount(api: Api, cache: Cache | undefined): number {
   const authorizers = authorizersOf(api).all.length;
@@ -106,6 +108,7 @@ function resourceCount(api: Api, cache: Cache | undefined): number {
     (authorizers === 0 ? 0 : 3 + 2 * authorizers) +
     functionBackends(api).length +
     plans +
+    (presentsCertificate(api) ? 1 : 0) +
     (webAclOf(api) === undefined ? 0 : 2)
   );
 }

@@ -1,4 +1,4 @@
-import type { RestApiArgs } from "@pulumi/aws/apigateway/index.js";
+import type { RestApiArgs, StageArgs } from "@pulumi/aws/apigateway/index.js";
 import type { TransformRule, TransformRules } from "../../gateway/transform.ts";
 import { apiMappingRule, certificateRules } from "../domain/transform-rules.ts";
 import { executionRules, functionRule, logGroupRule, permissionRule } from "../function/transform-rules.ts";
@@ -25,6 +25,25 @@ const api: TransformRule<RestApiArgs> = {
 /** A private API has what its import sets, and a transform of other properties would be undone by it. */
 export const privateApiRule: TransformRule<RestApiArgs> = { ...api, properties: ["tags"] };
 
+const stage: TransformRule<StageArgs> = {
+  resource: "aws:apigateway/stage:Stage",
+  properties: ["accessLogSettings", "clientCertificateId", "description", "documentationVersion", "tags"],
+  retain: true,
+  instead: {
+    cacheClusterEnabled: "Set cache.",
+    cacheClusterSize: "Set cache.sizeGb.",
+    canarySettings: "Set canary.",
+    xrayTracingEnabled: "Set tracing.",
+  },
+};
+
+/** The stage of an API that proves itself to backends presents the certificate that it declares. */
+export const provingStageRule: TransformRule<StageArgs> = {
+  ...stage,
+  properties: stage.properties.filter((property) => property !== "clientCertificateId"),
+  instead: { ...stage.instead, clientCertificateId: "Set clientCertificates." },
+};
+
 /** What transforms may change of a REST API's resources. */
 export const restApiTransformRules: TransformRules<AwsRestApiTransforms> = {
   api,
@@ -37,17 +56,7 @@ export const restApiTransformRules: TransformRules<AwsRestApiTransforms> = {
     resource: "aws:apigateway/deployment:Deployment",
     properties: ["description"],
   },
-  stage: {
-    resource: "aws:apigateway/stage:Stage",
-    properties: ["accessLogSettings", "clientCertificateId", "description", "documentationVersion", "tags"],
-    retain: true,
-    instead: {
-      cacheClusterEnabled: "Set cache.",
-      cacheClusterSize: "Set cache.sizeGb.",
-      canarySettings: "Set canary.",
-      xrayTracingEnabled: "Set tracing.",
-    },
-  },
+  stage,
   methodSettings: {
     resource: "aws:apigateway/methodSettings:MethodSettings",
     properties: ["settings.dataTraceEnabled", "settings.loggingLevel", "settings.metricsEnabled"],
@@ -74,6 +83,11 @@ export const restApiTransformRules: TransformRules<AwsRestApiTransforms> = {
     resource: "aws:apigateway/usagePlanKey:UsagePlanKey",
     properties: [],
     instead: { usagePlanId: "Set the plan of the consumer in consumers." },
+  },
+  clientCertificate: {
+    resource: "aws:apigateway/clientCertificate:ClientCertificate",
+    properties: ["description", "tags"],
+    retain: true,
   },
   accessLog: logGroupRule,
   domain: {

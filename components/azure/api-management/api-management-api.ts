@@ -15,6 +15,7 @@ import { azureApiManagement } from "./capabilities.ts";
 import { checkService, networkOf, skuOf } from "./check-service.ts";
 import { checkedLinks } from "./checked-links.ts";
 import { backendEntity, privateBackends } from "./private-backend.ts";
+import { declareSecrets } from "./secret-resources.ts";
 import { apiManagementShape } from "./shape.ts";
 import { type ApiManagementArtefacts, apiManagementTarget } from "./target.ts";
 import { apiManagementTransformRules } from "./transform-rules.ts";
@@ -24,7 +25,8 @@ const longestName = 80;
 
 /**
  * Deploys an API to an Azure API Management service. Declares two resources, however many routes there are: the API, whose
- * operations are imported as an OpenAPI document, and its policy, which decides every request. Each private backend is one resource more.
+ * operations are imported as an OpenAPI document, and its policy, which decides every request. Each private backend is one resource more, and so is each secret that proves the
+ * gateway to a backend.
  *
  * A route is never served without its authentication, whichever step of a deployment is interrupted:
  * - The API has no service URL and the document no server, so only the policy names backends. Without the policy, which is created
@@ -93,8 +95,9 @@ export class AzureApiManagementApi<const D extends Description = Description>
     const owner = { name, parent: this, service, transform: transforms.children };
     const document = checkedLinks(subject, prepared, service);
     const backends = privateBackends(api).map((backend) => declareBackend(owner, backend, checked.backends));
+    const secrets = declareSecrets(owner, api, checked.backends);
     const declared = declareApi(owner, document, path, api.title ?? name);
-    declarePolicy(owner, document, [declared, ...backends]);
+    declarePolicy(owner, document, declared, [...backends, ...secrets]);
 
     const gatewayUrl = pulumi.output(service.gatewayUrl).apply((url) => url.replace(/\/+$/, ""));
     this.url = gatewayUrl.apply((url) => (path === "" ? url : `${url}/${path}`));
@@ -173,7 +176,8 @@ function declareBackend(
 function declarePolicy(
   { name, parent, service, transform }: Owner,
   artefacts: pulumi.Output<ApiManagementArtefacts>,
-  [api, ...backends]: readonly [Api, ...Backend[]],
+  api: Api,
+  named: readonly pulumi.Resource[],
 ): ApiPolicy {
   return transform.policy.declare(
     ApiPolicy,
@@ -187,6 +191,6 @@ function declarePolicy(
       value: artefacts.policy,
     },
     // The service rejects two concurrent writes to one API.
-    { parent, dependsOn: [api, ...backends] },
+    { parent, dependsOn: [api, ...named] },
   );
 }

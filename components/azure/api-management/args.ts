@@ -1,10 +1,17 @@
-import type { ApiArgs, ApiPolicyArgs, BackendArgs } from "@pulumi/azure-native/apimanagement/index.js";
+import type {
+  ApiArgs,
+  ApiPolicyArgs,
+  BackendArgs,
+  CertificateArgs,
+  NamedValueArgs,
+} from "@pulumi/azure-native/apimanagement/index.js";
 import type { Description } from "../../api/description.ts";
 import type { FunctionInput } from "../../gateway/binding-inputs.ts";
 import type { GatewayArgs } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import type { AzureLink } from "../link/link-inputs.ts";
 import type { ApiManagementServiceLink } from "../service-link.ts";
+import type { AzureProof } from "./proof.ts";
 
 /** Changes to the arguments and options of the resources, as far as docs/transforms.md lists them. */
 export interface AzureApiManagementApiTransforms {
@@ -12,6 +19,10 @@ export interface AzureApiManagementApiTransforms {
   readonly policy?: Transform<ApiPolicyArgs>;
   /** Changes the entity of each private backend. */
   readonly backend?: Transform<BackendArgs>;
+  /** Changes the named value of each secret header that proves the gateway to a backend. */
+  readonly secret?: Transform<NamedValueArgs>;
+  /** Changes each client certificate that proves the gateway to a backend. */
+  readonly clientCertificate?: Transform<CertificateArgs>;
 }
 
 /**
@@ -24,7 +35,8 @@ export interface AzureApiManagementApiTransforms {
 export type AzureApiManagementApiArgs<D extends Description = Description> = GatewayArgs<
   D,
   AzureLink,
-  FunctionInput
+  FunctionInput,
+  AzureProof
 > & {
   /** The service that serves the API. */
   readonly service: ApiManagementServiceLink;

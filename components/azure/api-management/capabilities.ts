@@ -108,6 +108,15 @@ export const azureApiManagement = {
     "backend.onPrem": native(
       "a `Backend` that `set-backend-service` names; the service must be in a subnet of the link's virtual network: by injection on Developer and Premium, by outbound integration on StandardV2 and PremiumV2; other tiers have no network. `AzureOnPremLink` creates the link",
     ),
+    "trust.clientCertificate": native(
+      "`authentication-certificate` with a certificate of a key vault, which the service's identity reads; a renewed one is used by itself",
+    ),
+    "trust.secretHeader": native(
+      "`set-header` with a secret named value of a key vault, which the service's identity reads; the secret is in no document",
+    ),
+    "trust.identityToken": native(
+      "`authentication-managed-identity`: a token of the service's managed identity in `Authorization`; the client's is in `X-Forwarded-Authorization`",
+    ),
     reply: native("`return-response`"),
     "auth.jwt": native(
       "`validate-jwt`; the issuer must serve an OpenID discovery document, a bound `jwksUri` is ignored; signatures RS256, RS512, PS256",

@@ -15,5 +15,11 @@ export const apiManagementShape = objectOf<AzureApiManagementApiArgs>({
     subnetId: value,
   }),
   path: value,
-  transform: transforms<AzureApiManagementApiTransforms>({ api: callback, policy: callback, backend: callback }),
+  transform: transforms<AzureApiManagementApiTransforms>({
+    api: callback,
+    policy: callback,
+    backend: callback,
+    secret: callback,
+    clientCertificate: callback,
+  }),
 });

@@ -1,4 +1,4 @@
-import type { Api } from "../../api/checked-api.ts";
+import { type Api, trustingBackends } from "../../api/checked-api.ts";
 import { PolygateError, type Problem, ProblemList } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
 import { azureLinks, noServiceNetwork, type ServiceNetwork } from "../link/link.ts";
@@ -9,6 +9,7 @@ import { apiManagementDocument } from "./document.ts";
 import { checkIssuers } from "./policy/authentication.ts";
 import { apiManagementPolicy } from "./policy/policy.ts";
 import { type BackendEntity, backendEntities, checkPrivateBackends, privateBackends } from "./private-backend.ts";
+import { azureProofs, type SecretEntity, secretEntities } from "./proof.ts";
 
 /** The texts that are deployed for an API. */
 export interface ApiManagementArtefacts {
@@ -18,6 +19,8 @@ export interface ApiManagementArtefacts {
   readonly policy: string;
   /** The private backends, which the policy names by their ids. */
   readonly backends: readonly BackendEntity[];
+  /** The secrets of key vaults that prove the gateway to backends, which the policy names by their ids. */
+  readonly secrets: readonly SecretEntity[];
 }
 
 /** The service that an API is compiled for. */
@@ -45,13 +48,16 @@ export function apiManagementTarget({
   const capabilities = capabilitiesOf(sku);
   return {
     capabilities,
-    resources: (api) => 2 + privateBackends(api).length,
+    // A proof by token needs no resource, but which proof is bound is not known here.
+    resources: (api) => 2 + privateBackends(api).length + trustingBackends(api).length,
     links: azureLinks(network),
+    proofs: azureProofs,
     cautions: () => [],
-    artefacts: ({ document, policy, backends }) => ({
+    artefacts: ({ document, policy, backends, secrets }) => ({
       "openapi.json": document,
       "policy.xml": policy,
       ...(backends.length === 0 ? {} : { "backends.json": `${JSON.stringify(backends, null, 2)}\n` }),
+      ...(secrets.length === 0 ? {} : { "secrets.json": `${JSON.stringify(secrets, null, 2)}\n` }),
     }),
     check: (api) => [...checkApi(api, sku, path), ...checkNetwork(api, sku, network)],
     compile: (api, bindings) => {
@@ -60,10 +66,12 @@ export function apiManagementTarget({
       checkIssuers(bindings.auth, problems);
       checkPrivateBackends(api, bindings, problems);
       const backends = backendEntities(api, bindings, title);
+      const secrets = secretEntities(api, bindings, title);
       const artefacts = {
         document: apiManagementDocument(api, name),
-        policy: apiManagementPolicy(api, bindings, path, backends),
+        policy: apiManagementPolicy(api, bindings, path, backends, secrets),
         backends,
+        secrets,
       };
       checkSizes(artefacts, capabilities, problems);
       if (problems.all.length > 0) throw new PolygateError(`The API "${name}" on API Management`, problems.all);

@@ -3,6 +3,7 @@ import type { AzureApiManagementApiTransforms } from "./args.ts";
 
 const description = "Change the description of the API.";
 const service = "Set service.";
+const proof = "Set proof of the backend in backends.";
 
 /**
  * What transforms may change of an API's resources: what describes the API to people, and whether it requires a subscription or
@@ -46,5 +47,15 @@ export const apiManagementTransformRules: TransformRules<AzureApiManagementApiTr
       tls: "Let the server present a certificate that the service trusts.",
       url: "Bind the URL of the backend in backends.",
     },
+  },
+  secret: {
+    resource: "azure-native:apimanagement:NamedValue",
+    properties: ["tags"],
+    instead: { keyVault: proof, resourceGroupName: service, serviceName: service, value: proof },
+  },
+  clientCertificate: {
+    resource: "azure-native:apimanagement:Certificate",
+    properties: [],
+    instead: { data: proof, keyVault: proof, resourceGroupName: service, serviceName: service },
   },
 };

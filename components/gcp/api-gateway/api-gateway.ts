@@ -1,7 +1,9 @@
 import { Api } from "@pulumi/gcp/apigateway/api.js";
 import { ApiConfig } from "@pulumi/gcp/apigateway/apiConfig.js";
 import { Gateway as ApiGateway } from "@pulumi/gcp/apigateway/gateway.js";
+import { Account } from "@pulumi/gcp/serviceaccount/account.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { Api as CheckedApi } from "../../api/checked-api.ts";
 import type { Description } from "../../api/description.ts";
 import type { Problem } from "../../api/problem.ts";
 import { announce } from "../../gateway/announce.ts";
@@ -12,18 +14,20 @@ import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
 import type { GcpCompanion } from "../companion/args.ts";
+import { backendProofs } from "../companion/proof-resources.ts";
 import { type CompanionNetwork, declareCompanion } from "../companion/resources.ts";
 import type { GcpApiGatewayArgs, GcpApiGatewayTransforms } from "./args.ts";
 import { gcpApiGateway } from "./capabilities.ts";
 import { type CompanionDocuments, companionTarget } from "./companion-target.ts";
 import { withLabels } from "./labels.ts";
+import { type GcpBackendIdentity, GOOGLE_ISSUER, sendsTokens } from "./proof.ts";
 import { apiGatewayShape } from "./shape.ts";
 import { apiGatewayTarget } from "./target.ts";
-import { apiGatewayTransformRules, configRuleWithCompanion } from "./transform-rules.ts";
+import { apiGatewayTransformRules, configRuleWithCaller } from "./transform-rules.ts";
 
 /**
  * Deploys an API to Google Cloud API Gateway. Declares three resources, however many routes there are: the API, its config, whose
- * OpenAPI document decides every request, and the gateway.
+ * OpenAPI document decides every request, and the gateway. A gateway that proves itself to backends has a service account as well.
  *
  * A route is never served without its authentication, whichever step of a deployment is interrupted. A config never changes: an
  * update creates a new one, switches the gateway to it at the same URL, and deletes the old one. Every request is decided by one
@@ -34,7 +38,7 @@ import { apiGatewayTransformRules, configRuleWithCompanion } from "./transform-r
  * an API that still has a config.
  *
  * Backends must know:
- * - The client's Authorization header arrives unchanged. The gateway never sets X-Forwarded-Authorization, but any client can send
+ * - The client's Authorization header arrives unchanged, except at a backend that wants an identity token (`trust`). The gateway never sets X-Forwarded-Authorization, but any client can send
  *   it. The same holds for X-Apigateway-Api-Userinfo on an open route; on other routes it contains the claims of the verified token.
  * - X-HTTP-Method-Override replaces the method before the gateway decides: the request gets the route, the authentication and, at
  *   the backend, the method that the header names.
@@ -76,6 +80,8 @@ export class GcpApiGateway<const D extends Description = Description>
   readonly region: pulumi.Output<string>;
   readonly id: pulumi.Output<string>;
   readonly report: Report;
+  /** Who the gateway is to backends that receive its tokens. Undefined if no backend does. */
+  readonly backendIdentity: pulumi.Output<GcpBackendIdentity | undefined>;
 
   /** @throws {PolygateError} with all problems, before anything is registered. */
   constructor(name: string, args: GcpApiGatewayArgs<D>, options?: pulumi.ComponentResourceOptions) {
@@ -85,16 +91,18 @@ export class GcpApiGateway<const D extends Description = Description>
     super("polygate:index:GcpApiGateway", name, inputs, options);
     const transforms = new ComponentTransforms(subject, apiGatewayTransformRules, checked.transform);
     const owner = { name, parent: this, args: checked, transform: transforms.children };
-    const gateway = declare(owner);
+    const { gateway, identity } = declare(owner);
 
     this.hostname = gateway.defaultHostname;
     this.url = pulumi.interpolate`https://${this.hostname}`;
     this.region = gateway.region;
     this.id = gateway.id;
     this.report = report;
+    this.backendIdentity = identity ?? pulumi.output(undefined);
     transforms.check();
     announce(report, this);
-    this.registerOutputs(outputsOf(this));
+    const { backendIdentity } = this;
+    this.registerOutputs({ ...outputsOf(this), ...(identity === undefined ? {} : { backendIdentity }) });
   }
 }
 
@@ -110,7 +118,13 @@ interface Owner {
 interface PreparedGateway {
   readonly report: Report;
   readonly inputs: pulumi.Inputs;
-  readonly declare: (owner: Owner) => ApiGateway;
+  readonly declare: (owner: Owner) => DeclaredGateway;
+}
+
+interface DeclaredGateway {
+  readonly gateway: ApiGateway;
+  /** Whose tokens backends receive; undefined if they receive none. */
+  readonly identity: pulumi.Output<GcpBackendIdentity> | undefined;
 }
 
 /** Checks the arguments and compiles the documents, with or without a companion. */
@@ -123,8 +137,8 @@ function prepared(
   const { companion, labels } = args;
   if (companion === undefined) {
     const target = withLabels(apiGatewayTarget({ title: name }), labels);
-    const { report, inputs, document } = prepare(subject, args, target, problems);
-    return { report, inputs, declare: (owner) => declareGateway(owner, declareConfig(owner, document)) };
+    const { report, inputs, document, api } = prepare(subject, args, target, problems);
+    return { report, inputs, declare: (owner) => declareAlone(owner, document, sendsTokens(api)) };
   }
   const target = withLabels(companionTarget({ title: name }, companion), labels);
   const { report, inputs, document: documents, api } = prepare(subject, args, target, problems);
@@ -132,7 +146,7 @@ function prepared(
   const network = isPrivate
     ? { network: networkMember(documents, "network"), subnetwork: networkMember(documents, "subnetwork") }
     : undefined;
-  return { report, inputs, declare: (owner) => declareWithCompanion(owner, companion, documents, network) };
+  return { report, inputs, declare: (owner) => declareWithCompanion(owner, companion, documents, api, network) };
 }
 
 /** A member of the network that all private backends share. */
@@ -147,8 +161,9 @@ function declareWithCompanion(
   owner: Owner,
   companion: GcpCompanion,
   documents: pulumi.Output<CompanionDocuments>,
+  api: CheckedApi,
   network: CompanionNetwork | undefined,
-): ApiGateway {
+): DeclaredGateway {
   const { name, parent, args, transform } = owner;
   const deployed = declareCompanion({
     name,
@@ -159,11 +174,34 @@ function declareWithCompanion(
     transform,
     configuration: documents.apply(({ envoy }) => envoy),
     ...(network === undefined ? {} : { network }),
+    proofs: backendProofs(api, args.backends),
     timeoutSeconds: documents.apply(({ timeoutSeconds }) => timeoutSeconds),
   });
   const document = pulumi.all([documents, deployed.url]).apply(([{ openapi }, url]) => openapi(url));
   const config = declareConfig(owner, document, deployed.caller);
-  return declareGateway(owner, config, [deployed.right]);
+  return { gateway: declareGateway(owner, config, [deployed.right]), identity: undefined };
+}
+
+/** @param sendsTokens whether backends receive tokens, for which the gateway has an account of its own */
+function declareAlone(owner: Owner, document: pulumi.Output<string>, sendsTokens: boolean): DeclaredGateway {
+  if (!sendsTokens) return { gateway: declareGateway(owner, declareConfig(owner, document)), identity: undefined };
+  const { name, parent, args, transform } = owner;
+  const child = `${name}-caller`;
+  const { project } = args;
+  const account = transform.caller.declare(
+    Account,
+    child,
+    {
+      ...(project === undefined ? {} : { project }),
+      accountId: vendorName(child, { longest: 30 }),
+      displayName: `Proves ${name} to its backends`,
+    },
+    { parent },
+  );
+  const identity = pulumi
+    .all([account.email, account.uniqueId])
+    .apply(([email, subject]) => ({ issuer: GOOGLE_ISSUER, email, subject }));
+  return { gateway: declareGateway(owner, declareConfig(owner, document, account.email)), identity };
 }
 
 function declareApi({ name, parent, args, transform }: Owner): Api {
@@ -175,7 +213,7 @@ function declareConfig(owner: Owner, document: pulumi.Output<string>, caller?: p
   const { name, parent, args, transform } = owner;
   const api = declareApi(owner);
   const contents = document.apply((text) => Buffer.from(text, "utf8").toString("base64"));
-  const config = caller === undefined ? transform.config : transform.config.under(configRuleWithCompanion);
+  const config = caller === undefined ? transform.config : transform.config.under(configRuleWithCaller);
   return config.declare(
     ApiConfig,
     `${name}-config`,

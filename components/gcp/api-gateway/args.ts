@@ -5,9 +5,14 @@ import type { FunctionInput } from "../../gateway/binding-inputs.ts";
 import type { GatewayArgs } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import type { GcpCompanion } from "../companion/args.ts";
+import type { GcpClientCertificateProof, GcpSecretHeaderProof } from "../companion/proof.ts";
 import type { GcpCompanionTransforms } from "../companion/transforms.ts";
 import type { GcpLink } from "../link/link-inputs.ts";
 import type { Labels } from "./labels.ts";
+import type { GcpIdentityTokenProof } from "./proof.ts";
+
+/** How a gateway proves itself to a backend. A gateway with a companion has other proofs than one without. */
+export type GcpProof = GcpIdentityTokenProof | GcpClientCertificateProof | GcpSecretHeaderProof;
 
 /**
  * Changes to the arguments and options of the gateway's resources, and of the companion's if there is one. A transform cannot change the document. It can change the ids of the
@@ -24,7 +29,12 @@ export interface GcpApiGatewayTransforms extends GcpCompanionTransforms {
  *
  * @typeParam D the description, e.g. `typeof orders`: backends, auths and routes are checked against its names
  */
-export type GcpApiGatewayArgs<D extends Description = Description> = GatewayArgs<D, GcpLink, FunctionInput> & {
+export type GcpApiGatewayArgs<D extends Description = Description> = GatewayArgs<
+  D,
+  GcpLink,
+  FunctionInput,
+  GcpProof
+> & {
   /**
    * The region of the gateway, e.g. `europe-west1`. The API and its config are global.
    *

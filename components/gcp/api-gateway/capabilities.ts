@@ -88,6 +88,17 @@ export const gcpApiGateway = {
       "an API gateway cannot reach a private network by itself",
       "Set companion, deploy to AwsHttpApi or AwsRestApi, or bind a public URL to a backend of kind http.",
     ),
+    "trust.clientCertificate": none(
+      "an API gateway presents no certificate",
+      "Set companion, or let the backend accept an identity token (trust: { identityToken: true }).",
+    ),
+    "trust.secretHeader": none(
+      "the gateway forwards request headers unchanged",
+      "Set companion, or let the backend accept an identity token (trust: { identityToken: true }).",
+    ),
+    "trust.identityToken": native(
+      "`jwt_audience`: an ID token of the gateway's own service account in `Authorization`, signed by Google; the client's is in `X-Forwarded-Authorization`. The output `backendIdentity` contains what backends must compare",
+    ),
     reply: none(
       "the gateway cannot answer by itself",
       "Set companion, let a backend answer, omit the route (omit), or deploy to AzureApiManagementApi.",

@@ -1,11 +1,12 @@
 import type { Bindings } from "../../api/binding/binding.ts";
-import type { Api } from "../../api/checked-api.ts";
+import { type Api, trustingBackends } from "../../api/checked-api.ts";
 import type { Target } from "../../gateway/target.ts";
 import type { GcpCompanion } from "../companion/args.ts";
 import { gcpApiGatewayWithCompanion } from "../companion/capabilities.ts";
 import { checkCompanion, checkCompanionBindings, companionCautions } from "../companion/check.ts";
 import { checkCompanionArgs } from "../companion/check-args.ts";
 import { companionConfiguration, companionText } from "../companion/configuration.ts";
+import { companionProofs } from "../companion/proof.ts";
 import { companionLinks, privateNetworkOf } from "../link/link.ts";
 import { checkAudiences } from "./check.ts";
 import { apiGatewayDocument } from "./document.ts";
@@ -37,8 +38,9 @@ const PATIENCE_S = 10;
 export function companionTarget({ title }: ApiGatewayPlace, companion: GcpCompanion): Target<CompanionDocuments> {
   return {
     capabilities: gcpApiGatewayWithCompanion,
-    resources: () => 10,
+    resources: (api) => 10 + trustingBackends(api).length,
     links: companionLinks,
+    proofs: companionProofs,
     cautions: companionCautions,
     check: (api) => [...checkCompanionArgs(companion, api), ...checkCompanion(api)],
     checkAudiences,

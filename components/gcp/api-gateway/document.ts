@@ -3,6 +3,7 @@ import { type Api, type ApiRoute, operationKey } from "../../api/checked-api.ts"
 import { mappingOf } from "../../api/path/mapping.ts";
 import { type Pattern, printPattern } from "../../api/path/pattern.ts";
 import { vendorName } from "../../gateway/names.ts";
+import { audienceFor } from "./proof.ts";
 
 /**
  * Compiles the document of an API config: OpenAPI 2.0 with Google's extensions, in JSON. It decides every request.
@@ -21,7 +22,7 @@ export function apiGatewayDocument(api: Api, bindings: Bindings, title: string, 
     paths[template] = item;
     item[route.method.toLowerCase()] = operation(
       route,
-      companion === undefined ? direct(route, bindings) : through(route, companion),
+      companion === undefined ? direct(api, route, bindings) : through(route, companion),
     );
     // The companion answers preflights. A description with cors has no OPTIONS routes.
     if (companion !== undefined && api.cors !== undefined) item.options = preflight(route, companion);
@@ -128,16 +129,17 @@ function address(companion: string, deadline: number): object {
 }
 
 /**
- * `disable_auth` keeps the client's Authorization header. Without it, the gateway replaces the header by an ID token of its own and
+ * With a proof, the gateway sends an ID token for the backend's audience in Authorization. Otherwise, `disable_auth` keeps the client's Authorization header. Without it, the gateway replaces the header by an ID token of its own and
  * moves the client's value to X-Forwarded-Authorization, which any client can send if there is nothing to move.
  */
-function direct(route: ApiRoute, bindings: Bindings): object {
+function direct(api: Api, route: ApiRoute, bindings: Bindings): object {
   if (route.kind !== "proxy") throw new RangeError(`The route "${route.key}" has no backend.`);
   const url = urlOf(bindings, route.backend).replace(/\/+$/, "");
+  const audience = audienceFor(api, bindings, route.backend);
   return {
     ...destination(route, url),
     deadline: route.timeoutSeconds,
-    disable_auth: true,
+    ...(audience === undefined ? { disable_auth: true } : { jwt_audience: audience }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Target } from "../../gateway/target.ts";
 import { gcpApiGateway } from "./capabilities.ts";
 import { checkAudiences, checkEmptyRests, checkUrl } from "./check.ts";
 import { apiGatewayDocument } from "./document.ts";
+import { gatewayProofs, proofCautions, sendsTokens } from "./proof.ts";
 
 /** What the compiler needs besides the description and the bindings. */
 export interface ApiGatewayPlace {
@@ -13,8 +14,9 @@ export interface ApiGatewayPlace {
 export function apiGatewayTarget({ title }: ApiGatewayPlace): Target<string> {
   return {
     capabilities: gcpApiGateway,
-    resources: () => 3,
-    cautions: () => [],
+    resources: (api) => (sendsTokens(api) ? 4 : 3),
+    proofs: gatewayProofs,
+    cautions: proofCautions,
     check: checkEmptyRests,
     checkUrl,
     checkAudiences,

@@ -31,9 +31,12 @@ export const apiGatewayTransformRules: TransformRules<GcpApiGatewayTransforms> =
   ...companionTransformRules,
 };
 
-/** The rule of the config of a gateway with a companion. */
-export const configRuleWithCompanion: typeof apiGatewayTransformRules.config = {
+/** The rule of the config of a gateway with an account of its own, for a companion or for proofs to backends. */
+export const configRuleWithCaller: typeof apiGatewayTransformRules.config = {
   ...apiGatewayTransformRules.config,
   properties: ["displayName", "labels"],
-  instead: { ...apiGatewayTransformRules.config.instead, gatewayConfig: "Remove companion to choose an account." },
+  instead: {
+    ...apiGatewayTransformRules.config.instead,
+    gatewayConfig: "Remove companion, and every proof, to choose an account.",
+  },
 };

@@ -46,6 +46,16 @@ export const gcpApiGatewayWithCompanion = {
     "backend.onPrem": composed(
       "the companion forwards the request through its interface in the link's network (Direct VPC egress); TLS certificates are verified against the link's authority, or the public ones, and its server name, or the host of the backend's URL; `GcpOnPremLink` declares the way",
     ),
+    "trust.clientCertificate": composed(
+      "the companion presents a certificate of Secret Manager, which it reads from a volume; another version is another companion",
+    ),
+    "trust.secretHeader": composed(
+      "the companion: `header_mutation` with a secret of Secret Manager, which is a variable of its container and in no document",
+    ),
+    "trust.identityToken": none(
+      "Google removes the signature of the gateway's token in front of the companion, and Polygate does not configure tokens of the companion's own account yet",
+      "Let the backend accept a client certificate or a secret header (trust), or remove companion.",
+    ),
     reply: composed("the companion: `direct_response` of a listener inside Envoy, after the route's checks"),
     "auth.jwt": composed(
       "`x-google-issuer` of the gateway, and again `jwt_authn` of the companion, with the keys of the bound `jwksUri`, which is required and read every five minutes; audiences are compared exactly, `exp` is required, and `Authorization` must contain the token alone",

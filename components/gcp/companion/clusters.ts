@@ -5,6 +5,7 @@ import { companionLinkOf } from "../link/link.ts";
 import { tokenAuths } from "./authentication.ts";
 import { backendClusterName, keysClusterName } from "./cluster-names.ts";
 import { type EnvoyCluster, type Json, typed } from "./envoy.ts";
+import { companionProof, PROOF_FILE, proofFolder } from "./proof.ts";
 
 /**
  * The certificate authorities of the image. Envoy's plain image installs them at this path. Without the file, Envoy does not start.
@@ -24,7 +25,7 @@ export function clustersOf(api: Api, bindings: Bindings): readonly EnvoyCluster[
     }),
   );
   return [
-    ...inOrder(backends).map((route) => backendCluster(route, bindings)),
+    ...inOrder(backends).map((route) => backendCluster(api, route, bindings)),
     ...inOrder(keys).map((jwksUri) => cluster(keysClusterName(jwksUri), jwksUri)),
   ];
 }
@@ -33,10 +34,12 @@ function inOrder<T>(values: ReadonlyMap<string, T>): readonly T[] {
   return [...values].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, value]) => value);
 }
 
-function backendCluster({ backend, backendKind }: ApiProxyRoute, bindings: Bindings): EnvoyCluster {
+function backendCluster(api: Api, { backend, backendKind }: ApiProxyRoute, bindings: Bindings): EnvoyCluster {
   const url = urlOf(bindings, backend);
   const link = backendKind === "onPrem" ? companionLinkOf(bindings, backend) : undefined;
-  return cluster(backendClusterName(backend), url, link);
+  const proof = companionProof(api, bindings, backend);
+  const identity = proof?.kind === "clientCertificate" ? { identity: `${proofFolder(proof)}/${PROOF_FILE}` } : {};
+  return cluster(backendClusterName(backend), url, { ...link, ...identity });
 }
 
 /** How the server's certificate is checked. */
@@ -45,6 +48,8 @@ interface Trust {
   readonly certificateAuthority?: string;
   /** The name in the certificate. @default the host of the URL */
   readonly serverName?: string;
+  /** The file with the client certificate and its key. @default none */
+  readonly identity?: string;
 }
 
 function cluster(name: string, url: string, trust: Trust = {}): EnvoyCluster {
@@ -74,7 +79,7 @@ const http1 = typed("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", {
 });
 
 /** TLS whose certificate is checked against authorities and a name. An address is no name that a client may indicate. */
-function secured(name: string, { certificateAuthority }: Trust): Json {
+function secured(name: string, { certificateAuthority, identity }: Trust): Json {
   const isName = isIP(name) === 0;
   const trusted_ca =
     certificateAuthority === undefined ? { filename: PUBLIC_AUTHORITIES } : { inline_string: certificateAuthority };
@@ -84,6 +89,10 @@ function secured(name: string, { certificateAuthority }: Trust): Json {
       ...(isName ? { sni: name } : {}),
       common_tls_context: {
         tls_params: { tls_minimum_protocol_version: "TLSv1_2", tls_maximum_protocol_version: "TLSv1_3" },
+        // Envoy finds the certificates and the key in one file.
+        ...(identity === undefined
+          ? {}
+          : { tls_certificates: [{ certificate_chain: { filename: identity }, private_key: { filename: identity } }] }),
         validation_context: {
           trusted_ca,
           match_typed_subject_alt_names: [{ san_type: isName ? "DNS" : "IP_ADDRESS", matcher: { exact: name } }],

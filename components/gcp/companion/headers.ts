@@ -35,13 +35,21 @@ export const clientHeaders: TypedConfig = httpFilter("header_mutation.v3.HeaderM
 /** The filter without changes, for a route's own ones. */
 export const routeHeadersFilter: TypedConfig = httpFilter("header_mutation.v3.HeaderMutation");
 
-/** The changes that a route declares. */
-export function routeHeaders({ setHeaders, removeHeaders }: ApiProxyRoute): TypedConfig | undefined {
+/**
+ * The changes that a route declares, and the secret that proves the companion to the backend.
+ *
+ * @param secret the header, whose value is a variable of Envoy
+ */
+export function routeHeaders(
+  { setHeaders, removeHeaders }: ApiProxyRoute,
+  secret: { readonly name: string; readonly value: string } | undefined,
+): TypedConfig | undefined {
   const changes = [
     ...removeHeaders.toSorted().map(remove),
     ...Object.entries(setHeaders)
       .toSorted(([one], [other]) => (one < other ? -1 : 1))
       .map(([name, value]) => setHeader(name, headerText(value))),
+    ...(secret === undefined ? [] : [setHeader(secret.name, secret.value)]),
   ];
   if (changes.length === 0) return undefined;
   return httpFilter("header_mutation.v3.HeaderMutationPerRoute", { mutations: { request_mutations: changes } });

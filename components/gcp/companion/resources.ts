@@ -12,6 +12,7 @@ import type { GcpCompanion } from "./args.ts";
 import { instancesOf } from "./check-args.ts";
 import { COMPANION_PORT } from "./configuration.ts";
 import { envoyImage } from "./image.ts";
+import { type BackendProof, declareSecretReaders, secretsOfContainer } from "./proof-resources.ts";
 import type { GcpCompanionTransforms } from "./transforms.ts";
 
 /** Where the bucket with the configuration is mounted. */
@@ -36,6 +37,8 @@ export interface CompanionParts {
   readonly configuration: pulumi.Output<string>;
   /** The network of private backends, if there are any. */
   readonly network?: CompanionNetwork;
+  /** The proofs that the companion gives to backends. */
+  readonly proofs: readonly BackendProof[];
   /** The longest that a request may take, in seconds. */
   readonly timeoutSeconds: pulumi.Input<number>;
 }
@@ -56,7 +59,7 @@ export interface DeployedCompanion {
   readonly right: pulumi.Resource;
 }
 
-/** Declares the companion's seven resources, however many routes there are. */
+/** Declares the companion's seven resources, however many routes there are, and one more for each proof to a backend. */
 export function declareCompanion(parts: CompanionParts): DeployedCompanion {
   const caller = declareAccount(parts, "caller", "Calls the companion for the gateway");
   const account = declareAccount(parts, "companion-account", "Runs the companion");
@@ -133,7 +136,9 @@ function declareService(
   account: Account,
   { bucket, file, hash, readable }: Configuration,
 ): Service {
-  const { name, parent, common, companion, region, transform, network, timeoutSeconds } = parts;
+  const { name, parent, common, companion, region, transform, network, timeoutSeconds, proofs } = parts;
+  const secrets = secretsOfContainer(proofs);
+  const readers = declareSecretReaders(name, parent, transform, proofs, account.member);
   const { minimum, maximum } = instancesOf(companion);
   return transform.companion.declare(
     Service,
@@ -164,16 +169,17 @@ function declareService(
               cpuIdle: false,
               startupCpuBoost: true,
             },
-            volumeMounts: [{ name: "configuration", mountPath: FOLDER }],
+            ...(secrets.envs.length === 0 ? {} : { envs: secrets.envs }),
+            volumeMounts: [{ name: "configuration", mountPath: FOLDER }, ...secrets.mounts],
           },
         ],
-        volumes: [{ name: "configuration", gcs: { bucket, readOnly: true } }],
+        volumes: [{ name: "configuration", gcs: { bucket, readOnly: true } }, ...secrets.volumes],
         ...(network === undefined
           ? {}
           : { vpcAccess: { egress: "PRIVATE_RANGES_ONLY", networkInterfaces: [{ ...network }] } }),
       },
     },
-    { parent, dependsOn: [...readable] },
+    { parent, dependsOn: [...readable, ...readers] },
   );
 }
 

@@ -8,6 +8,7 @@ import type { EnvoyRoute, Json, TypedConfig } from "./envoy.ts";
 import { ROUTE_HEADERS, routeHeaders } from "./headers.ts";
 import { limitMetadata, routeLimits } from "./limits.ts";
 import { fixedPath, pathExpression, rewriting } from "./path-expression.ts";
+import { secretHeaderOf } from "./proof.ts";
 import { REPLIES, replyPath } from "./replies.ts";
 
 /** Envoy's own time-out of a stream without any traffic, in seconds. A longer time-out of a route replaces it. */
@@ -34,7 +35,8 @@ export function routesOf(api: Api, bindings: Bindings): readonly EnvoyRoute[] {
 
 function declaredRoute(api: Api, bindings: Bindings, route: ApiRoute, action: Json): EnvoyRoute {
   const metadata = limitMetadata(route);
-  const headers = route.kind === "proxy" ? routeHeaders(route) : undefined;
+  const headers =
+    route.kind === "proxy" ? routeHeaders(route, secretHeaderOf(api, bindings, route.backend)) : undefined;
   return {
     name: operationKey(route),
     match: { ...pathMatch(route.pattern), headers: [methodIs(route.method)] },

@@ -20,4 +20,5 @@ export const companionTransformShapes = {
   configurationReader: callback,
   companion: callback,
   invoker: callback,
+  secretReader: callback,
 } as const satisfies Readonly<Record<keyof GcpCompanionTransforms, Leaf<"function">>>;

@@ -37,5 +37,10 @@ export const companionTransformRules: TransformRules<GcpCompanionTransforms> = {
     retain: true,
     instead: { location: "Set region.", project, template: "Set a member of companion." },
   },
+  secretReader: {
+    resource: "gcp:secretmanager/secretIamMember:SecretIamMember",
+    properties: [],
+    instead: { secretId: "Set proof of the backend in backends." },
+  },
   invoker: { resource: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember", properties: [], instead: { project } },
 };

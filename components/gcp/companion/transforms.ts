@@ -1,4 +1,5 @@
 import type { ServiceArgs, ServiceIamMemberArgs } from "@pulumi/gcp/cloudrunv2/index.js";
+import type { SecretIamMemberArgs } from "@pulumi/gcp/secretmanager/index.js";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/index.js";
 import type { BucketArgs, BucketIAMMemberArgs, BucketObjectArgs } from "@pulumi/gcp/storage/index.js";
 import type { Transform } from "../../gateway/transform.ts";
@@ -16,4 +17,6 @@ export interface GcpCompanionTransforms {
   /** The Cloud Run service. */
   readonly companion?: Transform<ServiceArgs>;
   readonly invoker?: Transform<ServiceIamMemberArgs>;
+  /** The right of the companion to read each secret that proves it to a backend. */
+  readonly secretReader?: Transform<SecretIamMemberArgs>;
 }

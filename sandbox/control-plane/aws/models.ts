@@ -3,6 +3,7 @@ import { certificate } from "./acm/certificate.ts";
 import { certificateValidation } from "./acm/certificate-validation.ts";
 import { apiGatewayAccount } from "./apigateway/account.ts";
 import { basePathMapping } from "./apigateway/base-path-mapping.ts";
+import { clientCertificate } from "./apigateway/client-certificate.ts";
 import { restDeployment } from "./apigateway/deployment.ts";
 import { restDomainName } from "./apigateway/domain-name.ts";
 import { restIntegration, restMethod, restResource } from "./apigateway/parts/models.ts";
@@ -83,6 +84,7 @@ export const awsModels: Models = {
   "aws:apigateway/account:Account": apiGatewayAccount,
   "aws:apigateway/apiKey:ApiKey": apiKey,
   "aws:apigateway/basePathMapping:BasePathMapping": basePathMapping,
+  "aws:apigateway/clientCertificate:ClientCertificate": clientCertificate,
   "aws:apigateway/deployment:Deployment": restDeployment,
   "aws:apigateway/domainName:DomainName": restDomainName,
   "aws:apigateway/integration:Integration": restIntegration,

@@ -11,8 +11,6 @@ const EXCLUSIVE_POLICIES = "leave it out here; declare no policy beside those of
 export const awsUnmodelled: UnmodelledTypes = {
   gatewayModules: ["aws:apigateway/", "aws:apigatewayv2/"],
   stored: {
-    "aws:apigateway/clientCertificate:ClientCertificate":
-      "API Gateway presents the certificate to a backend, after it has decided the request.",
     "aws:apigateway/documentationPart:DocumentationPart": "Documentation for developers.",
     "aws:apigateway/documentationVersion:DocumentationVersion": "Documentation for developers.",
   },

@@ -3,6 +3,7 @@ import type { ProviderPackage } from "../provider-package.ts";
 import { api } from "./apimanagement/api.ts";
 import { apiPolicy } from "./apimanagement/api-policy.ts";
 import { backend } from "./apimanagement/backend.ts";
+import { certificate } from "./apimanagement/certificate.ts";
 import { namedValue } from "./apimanagement/named-value.ts";
 import { apiOperation } from "./apimanagement/operation.ts";
 import { product, productApi } from "./apimanagement/product.ts";
@@ -48,6 +49,7 @@ export function azurePackage(): ProviderPackage<AzureSettings> {
       "azure-native:apimanagement:ApiPolicy": apiPolicy,
       "azure-native:apimanagement:ApiVersionSet": apiVersionSet,
       "azure-native:apimanagement:Backend": backend,
+      "azure-native:apimanagement:Certificate": certificate,
       "azure-native:apimanagement:NamedValue": namedValue,
       "azure-native:apimanagement:Product": product,
       "azure-native:apimanagement:ProductApi": productApi,

@@ -7,6 +7,7 @@ import {
   apiPolicies,
   apis,
   backends,
+  certificates,
   gatewayKey,
   namedValues,
   operations,
@@ -68,6 +69,9 @@ export function serviceArtefacts(
       namedValues.list(records, key).map(([, { displayName, value }]) => [displayName, value]),
     ),
     backends: Object.fromEntries(backends.list(records, key).map(([, { id, backend }]) => [lastSegment(id), backend])),
+    certificates: Object.fromEntries(
+      certificates.list(records, key).map(([, { id, secret }]) => [lastSegment(id), secret]),
+    ),
     ...(network === undefined ? {} : { network }),
   };
 }

@@ -66,6 +66,7 @@ export const selection: Readonly<Record<string, readonly string[]>> = {
     "apimanagement/apiPolicy",
     "apimanagement/apiVersionSet",
     "apimanagement/backend",
+    "apimanagement/certificate",
     "apimanagement/diagnostic",
     "apimanagement/logger",
     "apimanagement/namedValue",

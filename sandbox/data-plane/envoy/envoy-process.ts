@@ -37,6 +37,8 @@ export interface EnvoyProcessOptions {
   /** The path of the executable. */
   readonly program: string;
   readonly bootstrap: EnvoyBootstrap;
+  /** Its variables beside those of this process. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** One Envoy, which ends when this process ends. */
@@ -50,7 +52,7 @@ export class EnvoyProcess {
   /** Fulfilled when Envoy has ended, for whatever reason, with a description of its end. */
   readonly ended: Promise<string>;
 
-  private constructor({ program, bootstrap }: EnvoyProcessOptions) {
+  private constructor({ program, bootstrap, environment = {} }: EnvoyProcessOptions) {
     // The folder of mkdtemp is private, and so is the socket in it.
     this.#folder = mkdtempSync(join(tmpdir(), "polygate-envoy-"));
     const socket = join(this.#folder, "admin");
@@ -65,6 +67,7 @@ export class EnvoyProcess {
     const args = ["-c", config, ...OPTIONS];
     this.#child = spawn("/bin/sh", ["-c", WITH_WATCH, "sh", this.#folder, program, ...args], {
       stdio: ["ignore", "pipe", "pipe", "pipe"],
+      env: { ...process.env, ...environment },
       // A signal from the terminal reaches the sandbox alone, which then ends Envoy when its last request is served.
       detached: true,
     });

@@ -18,6 +18,8 @@ export interface EnvoyServerOptions {
   readonly log?: (line: string) => void;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 /** Checks a new Envoy. Throws when it may not serve. */
 type EnvoyCheck = (envoy: Pick<EnvoyProcess, "port">) => Promise<void>;
 
@@ -29,6 +31,7 @@ export class EnvoyServer {
   readonly #options: EnvoyServerOptions;
   readonly #log: (line: string) => void;
   #bootstrap: EnvoyBootstrap | undefined;
+  #environment: Environment = {};
   #current: EnvoyProcess | undefined;
   readonly #retiring = new Set<Promise<void>>();
   readonly #closing = new AbortController();
@@ -46,10 +49,15 @@ export class EnvoyServer {
    * Serves a configuration from now on. Until it does, the previous one serves every request; requests that it has begun, it finishes.
    *
    * @param ready checks the new Envoy before it serves; when it throws, the previous configuration stays
+   * @param environment Envoy's variables beside those of this process
    * @throws EnvoyConfigurationError when Envoy rejects the configuration. The previous one then stays.
    */
-  async serve(bootstrap: EnvoyBootstrap, ready: EnvoyCheck = async () => {}): Promise<void> {
-    await this.#enqueue(() => this.#replace(bootstrap, ready));
+  async serve(
+    bootstrap: EnvoyBootstrap,
+    ready: EnvoyCheck = async () => {},
+    environment: Environment = {},
+  ): Promise<void> {
+    await this.#enqueue(() => this.#replace(bootstrap, ready, environment));
   }
 
   /** The port of a listener on 127.0.0.1 for the next request; undefined while no Envoy serves. */
@@ -79,11 +87,11 @@ export class EnvoyServer {
     return await result;
   }
 
-  async #replace(bootstrap: EnvoyBootstrap, ready: EnvoyCheck): Promise<void> {
+  async #replace(bootstrap: EnvoyBootstrap, ready: EnvoyCheck, environment: Environment): Promise<void> {
     this.#closing.signal.throwIfAborted();
     const { program, graceMs = DEFAULT_GRACE_MS } = this.#options;
     await validateBootstrap(program, bootstrap);
-    const next = await EnvoyProcess.start({ program, bootstrap });
+    const next = await EnvoyProcess.start({ program, bootstrap, environment });
     try {
       await ready(next);
     } catch (error) {
@@ -93,6 +101,7 @@ export class EnvoyServer {
     const previous = this.#current;
     this.#current = next;
     this.#bootstrap = bootstrap;
+    this.#environment = environment;
     this.#watch(next);
     if (previous !== undefined) this.#retire(previous, graceMs);
   }
@@ -126,7 +135,11 @@ export class EnvoyServer {
     // A configuration that was served in the meantime has its own Envoy.
     if (this.#bootstrap === undefined || this.#current !== undefined) return true;
     try {
-      const next = await EnvoyProcess.start({ program: this.#options.program, bootstrap: this.#bootstrap });
+      const next = await EnvoyProcess.start({
+        program: this.#options.program,
+        bootstrap: this.#bootstrap,
+        environment: this.#environment,
+      });
       this.#current = next;
       this.#watch(next);
       this.#log("Envoy was started again.");

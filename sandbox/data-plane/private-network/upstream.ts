@@ -6,6 +6,8 @@ export type Upstream =
   | {
       /** Scheme, host and port. */
       readonly origin: string;
+      /** Whether a load balancer ends the gateway's TLS and opens a connection of its own to the origin. */
+      readonly endsTls?: true;
       /** Reports that nothing answered at the origin. */
       readonly markUnreachable?: () => void;
       /** The way to a private network. Absent on the internet. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import { Agent, buildConnector } from "undici";
 import { type HostMap, noHostMapEntry } from "../../host-map.ts";
-import type { CertificateChecks, Forward } from "../interpreter.ts";
+import type { CertificateChecks, ClientIdentity, Forward } from "../interpreter.ts";
 import { remembering } from "../remembering.ts";
 import { BackendExchange, type ProxyEnd } from "./backend-exchange.ts";
 import { checkingName, optionsFor } from "./certificate-checks.ts";
@@ -11,6 +11,9 @@ import { checkingName, optionsFor } from "./certificate-checks.ts";
 const CONNECT_TIMEOUT_MS = 5_000;
 
 const ALL_CHECKS: CertificateChecks = { chain: true, name: true };
+
+/** The checks of an agent as a number, or with the certificate that it presents as a text. */
+type AgentKey = number | string;
 
 interface Backend {
   readonly origin: string;
@@ -21,10 +24,11 @@ interface Backend {
 /** Passes requests to backends, and their responses to clients, as streams. */
 export class BackendProxy {
   readonly #hosts: HostMap;
-  /** The agents and their connectors, by the checks of certificates that they make. */
-  readonly #agents = new Map<number, Agent>();
-  readonly #connectors = new Map<number, buildConnector.connector>();
+  /** The agents and their connectors, by the checks of certificates that they make and the certificate that they present. */
+  readonly #agents = new Map<AgentKey, Agent>();
+  readonly #connectors = new Map<AgentKey, buildConnector.connector>();
   readonly #backendAt = remembering(readBackend);
+  #authority: string | undefined;
   #secureContext: SecureContext | undefined;
 
   constructor(hosts: HostMap) {
@@ -37,6 +41,7 @@ export class BackendProxy {
    * @param certificate PEM
    */
   trust(certificate: string): void {
+    this.#authority = certificate;
     this.#secureContext = createSecureContext({ ca: [...getCACertificates("default"), certificate] });
     this.#connectors.clear();
   }
@@ -75,7 +80,7 @@ export class BackendProxy {
     }
     const length = body?.length ?? declaredLength(request);
     if (length !== undefined && length > forward.maxBodyBytes) exchange.refuse(length);
-    else exchange.start({ ...target, path, agent: this.#agent(forward.certificates) }, length, body);
+    else exchange.start({ ...target, path, agent: this.#agentOf(forward) }, length, body);
   }
 
   /** Closes all connections to backends. */
@@ -83,8 +88,14 @@ export class BackendProxy {
     await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
   }
 
-  #agent(checks: CertificateChecks = ALL_CHECKS): Agent {
-    const key = Number(checks.chain) * 2 + Number(checks.name);
+  #agentOf({ certificates, identity }: Forward): Agent {
+    const checks = certificates ?? ALL_CHECKS;
+    const kind = Number(checks.chain) * 2 + Number(checks.name);
+    return this.#agent(identity === undefined ? kind : `${kind} ${identity.certificate}`, checks, identity);
+  }
+
+  /** @param key the checks and the identity */
+  #agent(key: AgentKey, checks: CertificateChecks, identity: ClientIdentity | undefined): Agent {
     const existing = this.#agents.get(key);
     if (existing !== undefined) return existing;
     const agent = new Agent({
@@ -93,21 +104,33 @@ export class BackendProxy {
       // The exchange has its own timer, because undici's is exact only to half a second.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: (options, callback) => this.#connector(key, checks)(options, callback),
+      connect: (options, callback) => this.#connector(key, checks, identity)(options, callback),
       allowH2: false,
     });
     this.#agents.set(key, agent);
     return agent;
   }
 
-  #connector(key: number, checks: CertificateChecks): buildConnector.connector {
+  #connector(key: AgentKey, checks: CertificateChecks, identity: ClientIdentity | undefined): buildConnector.connector {
     const existing = this.#connectors.get(key);
     if (existing !== undefined) return existing;
-    const secure = this.#secureContext === undefined ? {} : { secureContext: this.#secureContext };
-    const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, ...secure, ...optionsFor(checks) });
+    const connect = buildConnector({
+      timeout: CONNECT_TIMEOUT_MS,
+      allowH2: false,
+      ...this.#secure(identity),
+      ...optionsFor(checks),
+    });
     const connector = checks.name && !checks.chain ? checkingName(connect) : connect;
     this.#connectors.set(key, connector);
     return connector;
+  }
+
+  /** What connections trust, and the certificate that they present. */
+  #secure(identity: ClientIdentity | undefined): { readonly secureContext?: SecureContext } {
+    if (identity === undefined) return this.#secureContext === undefined ? {} : { secureContext: this.#secureContext };
+    const { certificate: cert, key } = identity;
+    const trusted = this.#authority === undefined ? [] : [this.#authority];
+    return { secureContext: createSecureContext({ cert, key, ca: [...getCACertificates("default"), ...trusted] }) };
   }
 
   /** The origin to connect to and the value of `Host`, or why there is none. The origin is not remembered, because the host map may change. */

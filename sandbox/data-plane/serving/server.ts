@@ -5,6 +5,7 @@ import type { HostMap } from "../../host-map.ts";
 import type { PortBook } from "../../port-book.ts";
 import { listenAsBefore } from "../../ports.ts";
 import type { DeployedGateway, GatewayArtefacts } from "../artefacts.ts";
+import { EntraSignature } from "../azure/entra-signature.ts";
 import { endedWay } from "../ended-way.ts";
 import type { EnvoyProgram } from "../envoy/version.ts";
 import type { FunctionLog } from "../functions/function-log.ts";
@@ -14,7 +15,7 @@ import { LingeringServices } from "../gcp/cloud-run/lingering-services.ts";
 import { ServiceHosts } from "../gcp/cloud-run/service-hosts.ts";
 import { GoogleSignature } from "../gcp/google-signature.ts";
 import { interpret } from "../interpret.ts";
-import type { AccessLogLine } from "../interpreter.ts";
+import type { AccessLogLine, SecretSource } from "../interpreter.ts";
 import { PrivateWays } from "../private-network/private-ways.ts";
 import type { Readings } from "../readings.ts";
 import { ProcessCounters } from "../verifying/counters.ts";
@@ -51,6 +52,8 @@ export interface DataPlaneOptions {
   readonly readings?: Partial<Readings> | undefined;
   /** The Envoy that runs the containers of Cloud Run services. @default none */
   readonly envoy?: EnvoyProgram;
+  /** The secrets in the clouds' stores. @default none */
+  readonly secrets?: SecretSource;
   /** Receives warnings for people, such as the unexpected end of an Envoy. @default writes to standard error */
   readonly warn?: (message: string) => void;
 }
@@ -101,6 +104,7 @@ export class DataPlane {
   readonly #keys: HttpKeySource;
   readonly #hosts: ServiceHosts;
   readonly #google = new GoogleSignature();
+  readonly #entra = new EntraSignature();
   readonly #lingering = new LingeringServices();
   readonly #containers: EnvoyContainers;
   readonly #proxy: BackendProxy;
@@ -119,7 +123,7 @@ export class DataPlane {
     this.#proxy = new BackendProxy(this.#hosts);
     this.#identities = new ServerIdentities(() => this.#openAuthority());
     const { envoy = { missing: "the sandbox was started without one" }, warn = console.error } = options;
-    this.#containers = new EnvoyContainers({ envoy, hosts: this.#hosts, warn });
+    this.#containers = new EnvoyContainers({ envoy, hosts: this.#hosts, secrets: options.secrets, warn });
     this.#functions = new LambdaRuntime(this.#hosts, {
       log: options.functionLog,
       authority: () => this.#identities.authority,
@@ -230,6 +234,8 @@ export class DataPlane {
       functions: this.#functions,
       containers: this.#containers,
       google: this.#google,
+      entra: this.#entra,
+      ...(this.#options.secrets === undefined ? {} : { secrets: this.#options.secrets }),
       readings: this.#options.readings,
     });
   }

@@ -18,6 +18,8 @@ export interface UpcomingGateway {
   readonly methods: Readonly<Record<string, object>>;
   readonly plans: Readonly<Record<string, RestPlan>>;
   readonly webAcl: WebAclSettings | undefined;
+  /** Whether the stage presents a client certificate of the gateway to backends. */
+  readonly presentsCertificate: boolean;
   /** A hash of everything compiled from the description, see {@link StableDeployment.draft}. */
   readonly draft: string;
 }
@@ -33,6 +35,7 @@ export function checkCanaryChange(stable: StableDeployment, upcoming: UpcomingGa
   const problems = new ProblemList({ vendor: "aws" });
   checkAuthorizers(problems, stable, upcoming, api);
   checkBackends(problems, stable.calls, upcoming.calls);
+  checkCertificate(problems, stable, upcoming);
   // With the same description, a setting that the state lacks is still to be created: the gateway's first update was interrupted.
   if (stable.draft === upcoming.draft) return problems.all;
   checkMethods(problems, stable.methods, upcoming.methods, api);
@@ -86,6 +89,17 @@ function checkBackends(
   for (const link of stable.links.filter((each) => !upcoming.links.includes(each))) {
     refuse(`Requests outside the canary pass through ${link}, which no route would use any more.`);
   }
+}
+
+/** A stage presents one certificate for both deployments. */
+function checkCertificate(problems: ProblemList, stable: StableDeployment, upcoming: UpcomingGateway): void {
+  if (!stable.presentsCertificate || upcoming.presentsCertificate) return;
+  problems.refuse(
+    "canary-takes-certificate",
+    "Requests outside the canary reach a backend that wants the client certificate of the gateway, which would be deleted.",
+    remedy,
+    { place: "backends" },
+  );
 }
 
 /**

@@ -19,12 +19,14 @@ interface RecordedGateway {
 export function recordedResources(
   gateway: RecordedGateway,
   calls: DeploymentCalls,
-): Pick<StableDeployment, "authorizers" | "methods" | "plans" | "webAcl"> {
+): Pick<StableDeployment, "authorizers" | "methods" | "plans" | "webAcl" | "presentsCertificate"> {
   const { resources, name } = gateway;
+  const certificates = urnOf(gateway, "apigateway/clientCertificate:ClientCertificate", `${name}-client-certificate-`);
   return {
     authorizers: recordedAuthorizers(gateway, calls),
     methods: recordedMethods(gateway),
     plans: recordedPlans(gateway),
+    presentsCertificate: Object.keys(resources).some((urn) => urn.startsWith(certificates)),
     webAcl: resources[urnOf(gateway, "wafv2/webAcl:WebAcl", webAclName(name))]?.outputs,
   };
 }

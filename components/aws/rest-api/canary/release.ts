@@ -5,6 +5,7 @@ import type { Api } from "../../../api/checked-api.ts";
 import { PolygateError } from "../../../api/problem.ts";
 import { documentHash } from "../../state/last-import.ts";
 import { withVersionNote } from "../../state/version-note.ts";
+import { presentsCertificate } from "../client-certificate.ts";
 import { declareDeployment, type SnapshotSource, type Triggers } from "../deployment.ts";
 import type { WebAclSettings } from "../firewall/web-acl.ts";
 import { authorizerDescriptions } from "../functions.ts";
@@ -71,6 +72,7 @@ export class CanaryRelease {
           methods: entries,
           plans: settings.plans,
           webAcl,
+          presentsCertificate: presentsCertificate(api),
           draft,
         };
         const problems = checkCanaryChange(stable as StableDeployment, upcoming, api);

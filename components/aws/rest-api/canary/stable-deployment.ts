@@ -30,6 +30,8 @@ export interface StableDeployment {
   /** The usage plans, by name. */
   readonly plans: Readonly<Record<string, Outputs>>;
   readonly webAcl: Outputs | undefined;
+  /** Whether the gateway has a client certificate, which the stage presents to backends. */
+  readonly presentsCertificate: boolean;
 }
 
 /** The trigger of a canary's deployment. It records the stable deployment, since the state loses that with the next import. */

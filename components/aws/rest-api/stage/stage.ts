@@ -7,11 +7,14 @@ import { canaryAccessLogFields, restApiAccessLogFields } from "../../operations/
 import type { RestApiOnlyArgs } from "../args.ts";
 import type { Deployments } from "../canary/deployments.ts";
 import type { RestApiOwner } from "../owner.ts";
+import { provingStageRule } from "../transform-rules.ts";
 import { STAGE } from "./name.ts";
 
 interface StageSource extends Deployments {
   readonly restApiId: pulumi.Input<string>;
   readonly domain: GatewayDomain | undefined;
+  /** The id of the certificate that the stage presents to backends. */
+  readonly clientCertificateId: pulumi.Input<string> | undefined;
   /** The resources that have to exist before the stage serves the deployment: permissions and the web ACL. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -19,9 +22,10 @@ interface StageSource extends Deployments {
 /** Declares the stage and, if the arguments enable it, the log group of its access log. */
 export function declareStage(owner: RestApiOwner, options: RestApiOnlyArgs, source: StageSource): Stage {
   const { name, parent, transform } = owner;
-  const { canarySettings, domain } = source;
+  const { canarySettings, domain, clientCertificateId } = source;
+  const rule = clientCertificateId === undefined ? transform.stage : transform.stage.under(provingStageRule);
   const after = [...source.after];
-  return transform.stage.declare(
+  return rule.declare(
     Stage,
     `${name}-stage`,
     {
@@ -29,6 +33,7 @@ export function declareStage(owner: RestApiOwner, options: RestApiOnlyArgs, sour
       stageName: STAGE,
       deployment: source.deployment.id,
       ...optionalSettings(options),
+      ...(clientCertificateId === undefined ? {} : { clientCertificateId }),
       ...(canarySettings === undefined ? {} : { canarySettings: canarySettings as StageArgs["canarySettings"] }),
       ...accessLog(
         name,

@@ -79,6 +79,13 @@ export function statements({ source }: Code): Expression {
   return expressionOf(`@{ ${source} }`);
 }
 
+/** A reference to a named value, whose content API Management puts in its place. The name comes from the service's entity, never from a text. */
+export function namedValue(name: string): Expression {
+  if (!/^[A-Za-z0-9-]+$/.test(name))
+    throw new RangeError("A named value of Polygate has letters, digits and hyphens only.");
+  return expressionOf(`{{${name}}}`);
+}
+
 /** Whether API Management reads a text in an attribute or an element as it is. */
 export function isLiteral(plain: string): boolean {
   return /^[!-~](?:[ -~]*[!-~])?$/.test(plain) && !/@[({]|\{\{|\}\}/.test(plain);

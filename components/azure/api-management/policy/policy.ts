@@ -1,6 +1,7 @@
-import { type Bindings, urlOf } from "../../../api/binding/binding.ts";
-import type { Api } from "../../../api/checked-api.ts";
+import { type Bindings, proofOf, urlOf } from "../../../api/binding/binding.ts";
+import type { Api, Backend } from "../../../api/checked-api.ts";
 import { type BackendEntity, entityOf } from "../private-backend.ts";
+import type { SecretEntity } from "../proof.ts";
 import { answer, reject } from "./answer.ts";
 import { authentication, scopes, scopesVariable } from "./authentication.ts";
 import { choose, when } from "./choose.ts";
@@ -10,6 +11,7 @@ import { type Code, code, expression } from "./expression.ts";
 import { requestHeaders } from "./header.ts";
 import { limits } from "./limit.ts";
 import { otherReadings } from "./other-readings.ts";
+import { proofElements } from "./proof.ts";
 import { isOneOf, router, segmentCount } from "./router.ts";
 import { type Aspect, type Treatments, treatments, treats } from "./treatment.ts";
 import { isSet, setVariable, textIn, variables } from "./variable.ts";
@@ -22,6 +24,7 @@ import { isSet, setVariable, textIn, variables } from "./variable.ts";
  *
  * @param apiPath the API's path on the service, without a leading or trailing slash
  * @param entities all private backends that a route leads to
+ * @param secrets the secrets that prove the gateway to backends
  * @see https://learn.microsoft.com/azure/api-management/api-management-policies
  */
 export function apiManagementPolicy(
@@ -29,6 +32,7 @@ export function apiManagementPolicy(
   bindings: Bindings,
   apiPath: string,
   entities: readonly BackendEntity[] = [],
+  secrets: readonly SecretEntity[] = [],
 ): string {
   const all = treatments(api, segmentCount(apiPath));
   return serialise(
@@ -45,13 +49,19 @@ export function apiManagementPolicy(
         ...choose(all.replies.map((reply) => when(treats(reply.name), [answer(reply.value)]))),
         ...rewritePath(all),
         ...choose(all.headers.map((headers) => when(treats(headers.name), requestHeaders(headers.value)))),
-        ...setBackend(all, api, bindings, entities),
+        ...setBackend(all, api, bindings, { entities, secrets }),
       ]),
       element("backend", {}, forward(all)),
       element("outbound", {}, [element("base")]),
       element("on-error", {}, [element("base")]),
     ]),
   );
+}
+
+/** The entities of the service that the policy names. */
+interface ServiceEntities {
+  readonly entities: readonly BackendEntity[];
+  readonly secrets: readonly SecretEntity[];
 }
 
 /** Sets what the treatment of the request's route consists of. */
@@ -83,17 +93,33 @@ function setBackend(
   { destinations }: Treatments,
   { backends }: Pick<Api, "backends">,
   bindings: Bindings,
-  entities: readonly BackendEntity[],
+  { entities, secrets }: ServiceEntities,
 ): readonly PolicyElement[] {
   return choose(
     destinations.map(({ name, value: { backend, prefix } }) => {
+      const proof = proofTo(backends[backend], bindings, secrets, backend);
       if (backends[backend]?.kind === "onPrem") {
         const { id } = entityOf(entities, backend);
-        return when(treats(name), [element("set-backend-service", { "backend-id": id })]);
+        return when(treats(name), [element("set-backend-service", { "backend-id": id }), ...proof]);
       }
       const url = `${urlOf(bindings, backend).replace(/\/+$/, "")}${prefix}`;
-      return when(treats(name), [element("set-backend-service", { "base-url": url })]);
+      return when(treats(name), [element("set-backend-service", { "base-url": url }), ...proof]);
     }),
+  );
+}
+
+function proofTo(
+  backend: Backend | undefined,
+  bindings: Bindings,
+  secrets: readonly SecretEntity[],
+  name: string,
+): readonly PolicyElement[] {
+  const proof = proofOf(bindings, name);
+  if (backend === undefined || backend.kind === "fn" || backend.trust === undefined || proof === undefined) return [];
+  return proofElements(
+    backend.trust,
+    proof,
+    secrets.find((each) => each.backend === name),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { DeployedGateway } from "../../../data-plane/artefacts.ts";
 import type { AwsRestApiCanary, AwsRestApiSnapshot, AwsUsagePlan } from "../../../data-plane/aws/artefacts/rest-api.ts";
 import type { ReachingEndpoint } from "../../../data-plane/aws/artefacts/vpc-endpoint.ts";
+import type { ClientIdentity } from "../../../data-plane/interpreter.ts";
 import type { Records } from "../../records.ts";
 import { accessLogOf } from "../access-log-settings.ts";
 import { mappedDomains } from "../api-domain/record.ts";
@@ -11,6 +12,7 @@ import { signersFor } from "../iam/signers.ts";
 import { invokedFunctions } from "../lambda/invoked-functions.ts";
 import { artefactOf, webAclOfStage } from "../wafv2/record.ts";
 import {
+  clientCertificates,
   executionArn,
   type RestApiRecord,
   type RestDeploymentRecord,
@@ -50,6 +52,7 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
             methodSettings: stage.methodSettings,
             ...accessLogOf(stage.accessLogSettings),
             traced: stage.xrayTracingEnabled,
+            ...certificateOf(records, stage),
             ...(stage.cacheClusterSize === undefined ? {} : { cached: true }),
             ...(webAcl === undefined ? {} : { webAcl: artefactOf(webAcl) }),
           },
@@ -62,6 +65,15 @@ export function restApiGateways(records: Records): readonly DeployedGateway[] {
       },
     ];
   });
+}
+
+/** The certificate that a stage presents to backends. */
+function certificateOf(
+  records: Records,
+  { region, clientCertificateId: id }: RestStageRecord,
+): { readonly clientCertificate?: ClientIdentity } {
+  const found = id === undefined ? undefined : clientCertificates.get(records, region, id);
+  return found === undefined ? {} : { clientCertificate: { certificate: found.certificate, key: found.key } };
 }
 
 /** A deployment, with the present state of the functions, networks and signers that it refers to. */

@@ -83,6 +83,21 @@ export interface RestStageRecord {
   readonly methodSettings: Readonly<Record<string, MethodSettingsRecord>>;
 }
 
+/** A client certificate that API Gateway generated. Only the owner of the sandbox's store can read its key there, like every record. */
+export interface ClientCertificateRecord {
+  readonly id: string;
+  readonly region: string;
+  readonly description?: string;
+  /** PEM. */
+  readonly certificate: string;
+  /** PEM. */
+  readonly key: string;
+  readonly createdDate: string;
+  readonly expirationDate: string;
+  readonly tags: Tags;
+}
+
+export const clientCertificates = new Kind<ClientCertificateRecord>("aws/apigateway/client-certificate");
 export const restApis = new Kind<RestApiRecord>("aws/apigateway/rest-api");
 export const restDeployments = new Kind<RestDeploymentRecord>("aws/apigateway/deployment");
 export const restStages = new Kind<RestStageRecord>("aws/apigateway/stage");

@@ -1,11 +1,11 @@
-import { flag, type Properties, text, texts, withoutUndefined } from "../../property-value.ts";
+import { flag, isObject, type Properties, text, texts, withoutUndefined } from "../../property-value.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { type AzureSettings, apimApiVersion, armKey, lastSegment } from "../arm.ts";
 import { referencedNames } from "./api-policy.ts";
+import { keyVaultSecretOf } from "./key-vault-secret.ts";
 import { apiPolicies, backends, type NamedValueRecord, namedValues } from "./record.ts";
+import { refuseUnserved } from "./refuse-unserved.ts";
 import { ownerOf, serviceChild } from "./service-child.ts";
-
-const NO_VAULT = "the sandbox has no Key Vault; set the value itself, as a secret";
 
 /** `azure-native:apimanagement:NamedValue`. A read never returns the value. */
 export const namedValue: ResourceModel<AzureSettings> = {
@@ -21,7 +21,8 @@ export const namedValue: ResourceModel<AzureSettings> = {
     refuseDelete: (call, stored) => refuseInUse(call, stored, "delete"),
   }),
   verify(inputs) {
-    const vault = inputs.value === undefined ? [{ property: "value", reason: NO_VAULT }] : [];
+    const hasNone = inputs.value === undefined && !isObject(inputs.keyVault);
+    const vault = hasNone ? [{ property: "value", reason: "must be set, or keyVault" }] : [];
     const displayName = text(inputs, "displayName");
     if (displayName === undefined || /^[A-Za-z0-9._-]{1,256}$/.test(displayName)) return vault;
     return [
@@ -42,11 +43,12 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties): Propert
       `Code="ValidationError" Message="Property with the name '${displayName}' already exists" (400)`,
     );
   }
-  const value = text(inputs, "value") ?? "";
+  const value = keyVaultSecretOf(inputs) ?? text(inputs, "value") ?? "";
   const tags = texts(inputs.tags);
   const outputs = withoutUndefined({
     azureApiVersion: apimApiVersion,
     displayName,
+    ...(typeof value === "string" ? {} : { keyVault: inputs.keyVault as Properties }),
     name: lastSegment(id),
     provisioningState: "Succeeded",
     secret: flag(inputs, "secret") ?? false,
@@ -54,6 +56,7 @@ function put(call: Call<AzureSettings>, id: string, inputs: Properties): Propert
     type: "Microsoft.ApiManagement/service/namedValues",
   });
   namedValues.put(call.records, { id, serviceId: owner, displayName, value, outputs }, armKey(id));
+  if (typeof value !== "string") refuseUnserved(call, owner, "named value");
   return outputs;
 }
 

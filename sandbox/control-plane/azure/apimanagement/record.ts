@@ -1,4 +1,4 @@
-import type { ApimBackend } from "../../../data-plane/azure/api-management/artefacts.ts";
+import type { ApimBackend, KeyVaultSecret } from "../../../data-plane/azure/api-management/artefacts.ts";
 import type { Properties } from "../../property-value.ts";
 import { Kind } from "../../records.ts";
 
@@ -45,7 +45,12 @@ export interface ApiPolicyRecord extends Described {
 export interface NamedValueRecord extends Described {
   readonly serviceId: string;
   readonly displayName: string;
-  readonly value: string;
+  readonly value: string | KeyVaultSecret;
+}
+
+export interface CertificateRecord extends Described {
+  readonly serviceId: string;
+  readonly secret: KeyVaultSecret;
 }
 
 export interface BackendRecord extends Described {
@@ -63,6 +68,7 @@ export const resourceGroups = new Kind<ResourceGroupRecord>("azure/resource-grou
 export const services = new Kind<ServiceRecord>("azure/service");
 export const apis = new Kind<ApiRecord>("azure/api");
 export const apiPolicies = new Kind<ApiPolicyRecord>("azure/api-policy");
+export const certificates = new Kind<CertificateRecord>("azure/certificate");
 export const backends = new Kind<BackendRecord>("azure/backend");
 export const operations = new Kind<PartRecord>("azure/api-operation");
 export const versionSets = new Kind<PartRecord>("azure/api-version-set");
@@ -76,6 +82,7 @@ export const nested = [
   apis,
   apiPolicies,
   namedValues,
+  certificates,
   backends,
   operations,
   versionSets,

@@ -1,4 +1,5 @@
 import { ENVOY_VERSION } from "../../../data-plane/envoy/version.ts";
+import type { CloudRunSecrets, CloudRunVariable } from "../../../data-plane/gcp/cloud-run/artefacts.ts";
 import { isObject, isUnknown, type Properties, type PropertyValue, text, texts } from "../../property-value.ts";
 import type { ServiceInterface } from "../network/interface.ts";
 
@@ -120,4 +121,30 @@ export function networkInterface({ vpcAccess }: Properties): ServiceInterface | 
     ...(subnetwork === undefined ? {} : { subnetwork }),
     tags: texts(first.tags) ?? [],
   };
+}
+
+/** The variables of a container, and the files of its volumes with secrets, each with the version that it contains. */
+export function containerSecrets({ template, envoy }: EnvoyContainer): CloudRunSecrets {
+  const variables = objects(envoy.envs).flatMap(({ name, value, valueSource }): [string, CloudRunVariable][] => {
+    const reference =
+      isObject(valueSource) && isObject(valueSource.secretKeyRef) ? valueSource.secretKeyRef : undefined;
+    if (typeof name !== "string") return [];
+    return [[name, reference === undefined ? { value: String(value ?? "") } : { secret: versionOf(reference) }]];
+  });
+  const files = objects(envoy.volumeMounts).flatMap((mount) => {
+    const volume = objects(template.volumes).find((each) => text(each, "name") === text(mount, "name"));
+    const { secret } = volume ?? {};
+    if (!isObject(secret)) return [];
+    const folder = (text(mount, "mountPath") ?? "").replace(/\/+$/, "");
+    const name = text(secret, "secret") ?? "";
+    const items = objects(secret.items);
+    // Without items, the file is called after the secret and contains the latest version.
+    const all = items.length === 0 ? [{ path: name.slice(name.lastIndexOf("/") + 1), version: "latest" }] : items;
+    return all.map((item) => [`${folder}/${text(item, "path")}`, versionOf({ ...item, secret: name })] as const);
+  });
+  return { variables: Object.fromEntries(variables), files: Object.fromEntries(files) };
+}
+
+function versionOf({ secret, version }: Properties): string {
+  return `${String(secret)}/versions/${String(version ?? "latest")}`;
 }

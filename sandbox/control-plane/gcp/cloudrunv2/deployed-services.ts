@@ -23,6 +23,7 @@ export function cloudRunArtefacts(records: Records, record: RunServiceRecord): G
     kind: "gcp-cloud-run",
     service: id,
     document: configuration,
+    ...(record.secrets === undefined ? {} : { secrets: record.secrets }),
     port,
     probes,
     urls,

@@ -1,3 +1,4 @@
+import type { CloudRunSecrets } from "../../../data-plane/gcp/cloud-run/artefacts.ts";
 import { Kind } from "../../records.ts";
 import type { ServiceInterface } from "../network/interface.ts";
 
@@ -16,6 +17,8 @@ export interface RunServiceRecord {
   readonly probes: readonly string[];
   /** Envoy's configuration file, as it was when the revision was created: the container reads it at its start. */
   readonly configuration: string;
+  /** Its variables, and its files with secrets. Absent in records of older versions of the sandbox. */
+  readonly secrets?: CloudRunSecrets;
   /** Its interface in a network. Absent: it has none. */
   readonly interface?: ServiceInterface;
 }

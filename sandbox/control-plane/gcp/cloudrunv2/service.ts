@@ -8,6 +8,7 @@ import type { GcpSettings } from "../project.ts";
 import {
   configurationPath,
   containerPort,
+  containerSecrets,
   envoyContainer,
   mountedObject,
   networkInterface,
@@ -99,6 +100,7 @@ function deployRevision(call: Call<GcpSettings>, id: string, inputs: Properties,
     port: containerPort(container.envoy),
     probes: probePaths(container.envoy),
     configuration: content,
+    secrets: containerSecrets(container),
     ...(own === undefined ? {} : { interface: own }),
   };
   const failure = own && interfaceFailure(call.records, { project, region: location }, own);

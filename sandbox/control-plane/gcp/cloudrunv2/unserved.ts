@@ -137,9 +137,9 @@ function probeFailures(envoy: Properties): readonly CheckFailure[] {
 function volumeFailures(template: Properties): readonly CheckFailure[] {
   return objects(template.volumes).flatMap((volume, index): readonly CheckFailure[] => {
     const property = `template.volumes[${index}]`;
-    const kind = ["secret", "emptyDir", "nfs", "cloudSqlInstance"].find((name) => volume[name] !== undefined);
+    const kind = ["emptyDir", "nfs", "cloudSqlInstance"].find((name) => volume[name] !== undefined);
     if (kind !== undefined) {
-      const reason = `a volume of the kind ${kind} is not modelled in the sandbox for a service with Envoy; use gcs`;
+      const reason = `a volume of the kind ${kind} is not modelled in the sandbox for a service with Envoy; use gcs or secret`;
       return [{ property: `${property}.${kind}`, reason }];
     }
     const options = isObject(volume.gcs) && Array.isArray(volume.gcs.mountOptions) ? volume.gcs.mountOptions : [];

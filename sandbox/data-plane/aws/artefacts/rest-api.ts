@@ -1,3 +1,4 @@
+import type { ClientIdentity } from "../../interpreter.ts";
 import type { AwsAccessLog } from "./access-log.ts";
 import type { AwsFunction } from "./function.ts";
 import type { AwsNetwork } from "./network.ts";
@@ -84,6 +85,8 @@ export interface AwsRestApiArtefacts extends AwsRestApiSnapshot {
     readonly accessLog?: AwsAccessLog;
     /** Whether X-Ray traces requests. The sandbox has no X-Ray and generates the trace ids itself. */
     readonly traced?: boolean;
+    /** The certificate that the stage presents to backends. */
+    readonly clientCertificate?: ClientIdentity;
     /** The web ACL that is associated with the stage. */
     readonly webAcl?: AwsWebAcl;
   };

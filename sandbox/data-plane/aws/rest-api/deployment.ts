@@ -1,4 +1,4 @@
-import { UnsupportedArtefact } from "../../interpreter.ts";
+import { type ClientIdentity, UnsupportedArtefact } from "../../interpreter.ts";
 import type { AwsNetwork } from "../artefacts/network.ts";
 import type { AwsRestApiArtefacts } from "../artefacts/rest-api.ts";
 import type { StageScope } from "../shared/stage-variables.ts";
@@ -13,6 +13,8 @@ export interface Deployment extends StageScope {
   /** The name of the stage. */
   readonly stage: string;
   readonly binaryMediaTypes: readonly string[];
+  /** The certificate that is presented to backends; absent when the stage has none. */
+  readonly clientCertificate?: ClientIdentity;
   /** The network behind VPC links; absent when the document names none. */
   readonly network?: AwsNetwork;
 }
@@ -41,6 +43,7 @@ export function readDeployment({
     stage: stage.name,
     stageVariables: stage.variables,
     binaryMediaTypes,
+    ...(stage.clientCertificate === undefined ? {} : { clientCertificate: stage.clientCertificate }),
     ...(network === undefined ? {} : { network }),
   };
 }

@@ -15,6 +15,7 @@ import { apimReply } from "./error-reply.ts";
 import { Gateway } from "./gateway.ts";
 import { namedValueResolver } from "./named-values.ts";
 import { isRequestPath } from "./request-path.ts";
+import { ServiceCredentials } from "./service-credentials.ts";
 import { skuNamed } from "./sku.ts";
 
 // Gateway constraints: https://learn.microsoft.com/azure/api-management/api-management-service-limits
@@ -28,12 +29,13 @@ const SEGMENT_BYTES = 1024;
  */
 export function interpretApim(artefacts: ApimArtefacts, surroundings: Surroundings): Interpreter {
   const sku = skuNamed(artefacts.sku);
-  const resolve = namedValueResolver(artefacts.namedValues);
+  const resolve = namedValueResolver(artefacts.namedValues, surroundings.secrets);
+  const credentials = new ServiceCredentials(artefacts.certificates ?? {}, surroundings);
   const { network } = artefacts;
   const backends = new Backends(artefacts.backends ?? {}, resolve, surroundings);
   const routed = remembering((origin: string) => findUpstream(network, origin));
   const upstreamOf = (origin: string) => onItsWay(routed(origin), surroundings);
-  const environment = { sku, surroundings, resolve, backends, upstreamOf };
+  const environment = { sku, surroundings, resolve, backends, credentials, upstreamOf };
   const gateways: Gateway[] = [];
   for (const api of artefacts.apis) {
     const other = gateways.find((each) => each.api.name === api.name || urlOf(each.api) === urlOf(api));

@@ -36,6 +36,11 @@ export interface ApimBackend {
   readonly tls?: { readonly validateCertificateChain?: boolean; readonly validateCertificateName?: boolean };
 }
 
+/** A secret of a key vault that the service reads. */
+export interface KeyVaultSecret {
+  readonly secretIdentifier: string;
+}
+
 /** A deployed API Management service. */
 export interface ApimArtefacts {
   readonly kind: "azure-api-management";
@@ -43,7 +48,9 @@ export interface ApimArtefacts {
   readonly sku: string;
   readonly apis: readonly ApimApi[];
   /** Named values by display name. */
-  readonly namedValues: Readonly<Record<string, string>>;
+  readonly namedValues: Readonly<Record<string, string | KeyVaultSecret>>;
+  /** Client certificates for backends by id. @default none */
+  readonly certificates?: Readonly<Record<string, KeyVaultSecret>>;
   /** The backend entities by id, in the order of creation. @default none */
   readonly backends?: Readonly<Record<string, ApimBackend>>;
   /** Absent: the service reaches public addresses only. */

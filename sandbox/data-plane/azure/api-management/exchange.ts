@@ -1,4 +1,4 @@
-import type { Decision } from "../../interpreter.ts";
+import type { ClientIdentity, Decision } from "../../interpreter.ts";
 import type { LastError, PolicyContext, ResponseState } from "./context.ts";
 
 /** The settings of `forward-request`. */
@@ -12,6 +12,8 @@ export interface Exchange {
   readonly context: PolicyContext;
   /** Set by `forward-request`. Without it, no backend is called. */
   forward: ForwardSettings | undefined;
+  /** The certificate that is presented to the backend, set by `authentication-certificate`. */
+  identity: ClientIdentity | undefined;
   /** Headers that inbound policies add to every response from then on, such as the headers of CORS. */
   readonly responseHeaders: (readonly [string, string])[];
   /** Called with the final response, for counters with an increment condition. */

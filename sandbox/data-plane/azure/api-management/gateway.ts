@@ -13,6 +13,7 @@ import { Pipeline } from "./pipeline.ts";
 import { isBaseUrl } from "./policies/routing.ts";
 import { type CompiledPolicy, compilePolicy, inheritedPolicy } from "./policy-document.ts";
 import type { PolicyScope } from "./policy-reader.ts";
+import type { ServiceCredentials } from "./service-credentials.ts";
 import type { Sku } from "./sku.ts";
 import { subscriptionFailure } from "./subscription-key.ts";
 
@@ -24,6 +25,7 @@ export interface GatewayEnvironment {
   readonly surroundings: Surroundings;
   readonly resolve: PolicyScope["resolve"];
   readonly backends: Backends;
+  readonly credentials: ServiceCredentials;
   /** Where the service's requests to an origin go. */
   readonly upstreamOf: (origin: string) => Upstream;
 }
@@ -101,6 +103,7 @@ export class Gateway {
         backend: this.#serviceUrl,
       },
       forward: undefined,
+      identity: undefined,
       responseHeaders: [],
       onResponse: [],
       countedQuotas: new Set(),
@@ -170,14 +173,14 @@ function readServiceUrl(serviceUrl: string | undefined, serverUrl: string | unde
 function readPolicy(
   { name, policy, operations: declared }: ApimApi,
   operations: readonly ApimOperation[],
-  { sku, surroundings, resolve, backends }: GatewayEnvironment,
+  { sku, surroundings, resolve, backends, credentials }: GatewayEnvironment,
 ): CompiledPolicy {
   // Operations that are resources may be created after the policy that refers to their parameters.
   const isComplete = declared === undefined;
   const templateParameters = isComplete
     ? new Set(operations.flatMap(({ template }) => template.parameters))
     : undefined;
-  const environment = { sku, surroundings, resolve, templateParameters, backends };
+  const environment = { sku, surroundings, resolve, templateParameters, backends, credentials };
   return policy === undefined
     ? inheritedPolicy(environment)
     : compilePolicy(policy, `apis.${name}.policy`, environment);

@@ -113,6 +113,7 @@ export class Pipeline {
       // Without a header of its own, a request has the host that it is sent to, which may be an address.
       headers: backend === undefined ? headers : withHeaders(headers, backend),
       ...(backend === undefined ? {} : { certificates: backend.certificates }),
+      ...(exchange.identity === undefined ? {} : { identity: exchange.identity }),
       timeoutMs: Math.min(settings.timeoutMs, this.#sku.requestMs ?? settings.timeoutMs),
       maxBodyBytes: settings.bufferRequestBody ? BUFFERED_BYTES : PAYLOAD_BYTES,
       response: (status, headers) => {

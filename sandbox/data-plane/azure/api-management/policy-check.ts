@@ -17,6 +17,7 @@ const ANY_API: PolicyEnvironment = {
   resolve: (text) => text,
   templateParameters: undefined,
   backends: undefined,
+  credentials: undefined,
 };
 
 /**

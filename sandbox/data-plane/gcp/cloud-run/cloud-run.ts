@@ -13,6 +13,7 @@ import { internetOnly } from "../network/artefacts.ts";
 import { AccessCheck } from "./access.ts";
 import type { GcpCloudRunArtefacts } from "./artefacts.ts";
 import { readConfiguration, servedListener } from "./configuration.ts";
+import { containerContent } from "./container-secrets.ts";
 import { endedWays } from "./ended-ways.ts";
 import { deliveredPath, isKept } from "./request-path.ts";
 
@@ -27,7 +28,8 @@ const ROUTE = "container";
  */
 export function interpretCloudRun(artefacts: GcpCloudRunArtefacts, surroundings: Surroundings): Interpreter {
   const { service, document, port, reach = internetOnly } = artefacts;
-  const bootstrap = readConfiguration(document);
+  const { files } = containerContent(artefacts, surroundings.secrets);
+  const bootstrap = readConfiguration(document, files);
   servedListener(bootstrap, port);
   const reason = surroundings.containers?.unavailable();
   if (reason !== undefined) throw new UnsupportedArtefact(service, `the container cannot run here: ${reason}`);

@@ -20,29 +20,36 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   watched_directory: "leave it out",
 };
 
+/** The files with secrets, by path. */
+type Files = Readonly<Record<string, unknown>>;
+
 /** The transport sockets of clusters, by the ends of their types. Others would be led elsewhere than at Google. */
 const TRANSPORTS = ["UpstreamTlsContext", "RawBuffer", "InternalUpstreamTransport"];
 
 /**
- * Reads the configuration of a container's Envoy. What reaches beyond its listeners and clusters is refused: the container's files and
- * variables do not exist on this machine.
+ * Reads the configuration of a container's Envoy. What reaches beyond its listeners and clusters is refused: the container's files do not
+ * exist on this machine.
  *
+ * @param files the files with secrets, by path, which are put in place
  * @throws UnsupportedArtefact
  */
-export function readConfiguration(document: string): EnvoyBootstrap {
+export function readConfiguration(document: string, files: Files = {}): EnvoyBootstrap {
   const bootstrap = parseDocument(document);
   // The administration interface is replaced, and nobody reaches it at Cloud Run either.
   const { admin: _admin, static_resources: resources, ...rest } = bootstrap;
-  refuseElsewhere(rest, "");
+  refuseElsewhere(rest, "", files);
   if (!isObject(resources)) throw new UnsupportedArtefact("static_resources", "must be an object");
   const { listeners, clusters, ...others } = resources;
-  refuseElsewhere(others, "static_resources");
+  refuseElsewhere(others, "static_resources", files);
   for (const [index, listener] of listOf(listeners).entries()) {
     const { address: _address, ...content } = isObject(listener) ? listener : {};
-    refuseElsewhere(content, `static_resources.listeners[${index}]`);
+    refuseElsewhere(content, `static_resources.listeners[${index}]`, files);
   }
   for (const [index, cluster] of listOf(clusters).entries()) {
-    checkCluster(isObject(cluster) ? cluster : {}, `static_resources.clusters[${index}]`, portsOf(listeners));
+    checkCluster(isObject(cluster) ? cluster : {}, `static_resources.clusters[${index}]`, {
+      ports: portsOf(listeners),
+      files,
+    });
   }
   return bootstrap;
 }
@@ -73,7 +80,13 @@ function portsOf(listeners: unknown): ReadonlySet<unknown> {
   );
 }
 
-function checkCluster(cluster: Readonly<Record<string, unknown>>, place: string, ownPorts: ReadonlySet<unknown>): void {
+/** What a configuration may refer to beside its clusters. */
+interface Own {
+  readonly ports: ReadonlySet<unknown>;
+  readonly files: Files;
+}
+
+function checkCluster(cluster: Readonly<Record<string, unknown>>, place: string, { ports, files }: Own): void {
   const { load_assignment: assignment, transport_socket: transport, ...rest } = cluster;
   if (!isObject(assignment)) {
     throw new UnsupportedArtefact(`${place}.load_assignment`, `a cluster without it ${UNMODELLED}; list the endpoints`);
@@ -86,7 +99,7 @@ function checkCluster(cluster: Readonly<Record<string, unknown>>, place: string,
   }
   for (const endpoint of endpointsOf(assignment)) {
     const { address, port_value: port } = socketOf(endpoint.address) ?? {};
-    if (typeof address === "string" && isLoopback(address) && ownPorts.has(port)) {
+    if (typeof address === "string" && isLoopback(address) && ports.has(port)) {
       const instead = "use an internal_listener and envoy_internal_address";
       throw new UnsupportedArtefact(
         `${place}.load_assignment`,
@@ -94,14 +107,14 @@ function checkCluster(cluster: Readonly<Record<string, unknown>>, place: string,
       );
     }
   }
-  refuseElsewhere(rest, place);
-  refuseElsewhere(transport, `${place}.transport_socket`);
+  refuseElsewhere(rest, place, files);
+  refuseElsewhere(transport, `${place}.transport_socket`, files);
 }
 
 /** Envoy reads both spellings of a member, `socket_address` and `socketAddress`. */
-function refuseElsewhere(value: unknown, place: string): void {
+function refuseElsewhere(value: unknown, place: string, files: Files): void {
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) refuseElsewhere(item, `${place}[${index}]`);
+    for (const [index, item] of value.entries()) refuseElsewhere(item, `${place}[${index}]`, files);
   }
   if (!isObject(value)) return;
   const logFile = String(value["@type"]).endsWith(".FileAccessLog") ? value.path : undefined;
@@ -116,11 +129,11 @@ function refuseElsewhere(value: unknown, place: string): void {
     const name = member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     const instead = Object.hasOwn(ELSEWHERE, name) ? ELSEWHERE[name] : undefined;
     if (instead !== undefined) throw new UnsupportedArtefact(here, `${UNMODELLED}; ${instead}`);
-    if (name === "filename" && content !== PUBLIC_AUTHORITIES) {
+    if (name === "filename" && content !== PUBLIC_AUTHORITIES && !Object.hasOwn(files, String(content))) {
       const rule = `the file ${JSON.stringify(content)} ${UNMODELLED}; use inline_string, or ${PUBLIC_AUTHORITIES}`;
       throw new UnsupportedArtefact(here, rule);
     }
-    refuseElsewhere(content, here);
+    refuseElsewhere(content, here, files);
   }
 }
 

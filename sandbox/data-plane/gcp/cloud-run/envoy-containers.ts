@@ -3,11 +3,12 @@ import type { HostMap } from "../../../host-map.ts";
 import { type EnvoyBootstrap, EnvoyConfigurationError } from "../../envoy/bootstrap.ts";
 import { EnvoyServer } from "../../envoy/envoy-server.ts";
 import { type EnvoyProgram, envoyProblem } from "../../envoy/version.ts";
-import type { CloudRunContainers } from "../../interpreter.ts";
+import type { CloudRunContainers, SecretSource } from "../../interpreter.ts";
 import { type GcpReach, internetOnly } from "../network/artefacts.ts";
 import { isPrivateHost, wayProblem } from "../network/way.ts";
 import type { GcpCloudRunArtefacts } from "./artefacts.ts";
 import { readConfiguration, servedListener } from "./configuration.ts";
+import { type ContainerContent, containerContent } from "./container-secrets.ts";
 import { serversOf } from "./ended-ways.ts";
 import { addressOf, mappedServer, onThisMachine } from "./on-this-machine.ts";
 import { probe } from "./probe.ts";
@@ -16,12 +17,14 @@ import { Relays } from "./relay.ts";
 export interface EnvoyContainersOptions {
   readonly envoy: EnvoyProgram;
   readonly hosts: HostMap;
+  /** The secrets in Secret Manager. @default none */
+  readonly secrets?: SecretSource | undefined;
   /** Receives a line for each unexpected end and restart of an Envoy. */
   readonly warn: (message: string) => void;
 }
 
 /** What the configuration of this machine follows from. */
-type Placed = Pick<Container, "deployed" | "authorities" | "reach" | "relays">;
+type Placed = Pick<Container, "deployed" | "authorities" | "reach" | "relays" | "content">;
 
 interface Container {
   readonly server: EnvoyServer;
@@ -29,6 +32,7 @@ interface Container {
   readonly authorities: string;
   readonly relays: Relays;
   reach: GcpReach;
+  content: ContainerContent;
   /** The configuration as deployed, and as it runs on this machine. */
   deployed: EnvoyBootstrap;
   running: EnvoyBootstrap;
@@ -64,31 +68,32 @@ export class EnvoyContainers implements CloudRunContainers {
    * @param authorities the certificates (PEM) that servers of this machine are issued by
    * @throws EnvoyConfigurationError when Envoy rejects the configuration, or a probe fails. The previous one then stays
    */
-  async run(
-    { service, document, port, probes, reach = internetOnly }: GcpCloudRunArtefacts,
-    authorities: string,
-  ): Promise<void> {
-    const deployed = readConfiguration(document);
+  async run(artefacts: GcpCloudRunArtefacts, authorities: string): Promise<void> {
+    const { service, document, port, probes, reach = internetOnly } = artefacts;
+    const content = containerContent(artefacts, this.#options.secrets);
+    const { environment, files } = content;
+    const deployed = readConfiguration(document, files);
     const listener = servedListener(deployed, port);
     const current = this.#containers.get(service);
     const keeps = current?.listener === listener;
     const relays = keeps ? current.relays : new Relays();
-    const running = await this.#onThisMachine({ deployed, authorities, reach, relays });
+    const running = await this.#onThisMachine({ deployed, authorities, reach, relays, content });
     const ready = (envoy: { port(name: string): number }) => probe(envoy.port(listener), probes);
     if (keeps) {
-      if (!isDeepStrictEqual(current.running, running)) await current.server.serve(running, ready);
-      Object.assign(current, { deployed, running, reach });
+      const isSame = isDeepStrictEqual([current.running, current.content], [running, content]);
+      if (!isSame) await current.server.serve(running, ready, environment);
+      Object.assign(current, { deployed, running, reach, content });
       return;
     }
     const server = this.#newServer(service);
     try {
-      await server.serve(running, ready);
+      await server.serve(running, ready, environment);
     } catch (error) {
       await server.close(0);
       relays.close();
       throw error;
     }
-    this.#containers.set(service, { server, listener, authorities, relays, reach, deployed, running });
+    this.#containers.set(service, { server, listener, authorities, relays, reach, content, deployed, running });
     if (current !== undefined) this.#close(current, 0);
   }
 
@@ -126,7 +131,7 @@ export class EnvoyContainers implements CloudRunContainers {
       const running = await this.#onThisMachine(container);
       if (isDeepStrictEqual(container.running, running)) continue;
       try {
-        await container.server.serve(running);
+        await container.server.serve(running, undefined, container.content.environment);
         container.running = running;
       } catch (error) {
         if (this.#containers.get(service) === container) {
@@ -140,7 +145,7 @@ export class EnvoyContainers implements CloudRunContainers {
    * The configuration of this machine. Servers on private networks are reached through relays, whose ways follow at once: they do not change
    * the configuration.
    */
-  async #onThisMachine({ deployed, authorities, reach, relays }: Placed): Promise<EnvoyBootstrap> {
+  async #onThisMachine({ deployed, authorities, reach, relays, content: { files } }: Placed): Promise<EnvoyBootstrap> {
     const { hosts } = this.#options;
     const isPrivate = (host: string) => isPrivateHost(reach, host);
     for (const { host, port, isSecure } of serversOf(deployed)) {
@@ -150,7 +155,7 @@ export class EnvoyContainers implements CloudRunContainers {
       (await relays.of({ host, port })).lead(isReached ? addressOf(target) : undefined);
     }
     const relayPort = (host: string, port: number) => relays.port({ host, port });
-    return onThisMachine(deployed, { hosts, authorities, isPrivate, relayPort });
+    return onThisMachine(deployed, { hosts, authorities, isPrivate, relayPort, files });
   }
 
   #newServer(service: string): EnvoyServer {

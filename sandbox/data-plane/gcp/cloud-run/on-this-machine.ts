@@ -16,6 +16,8 @@ export interface Machine {
   readonly isPrivate: (host: string) => boolean;
   /** The port in the place of a server on a private network; undefined for a server that is not reached at all. */
   readonly relayPort: (host: string, port: number) => number | undefined;
+  /** The content of the container's files with secrets, by path. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -29,7 +31,8 @@ export function onThisMachine(bootstrap: EnvoyBootstrap, machine: Machine): Envo
   const clusters = listOf(resources.clusters).map((cluster) =>
     isObject(cluster) ? clusterHere(cluster, machine) : cluster,
   );
-  return trusting({ ...bootstrap, static_resources: { ...resources, clusters } }, machine.authorities);
+  const files = { ...machine.files, [PUBLIC_AUTHORITIES]: machine.authorities };
+  return inPlace({ ...bootstrap, static_resources: { ...resources, clusters } }, files);
 }
 
 function clusterHere(cluster: Json, machine: Machine): Json {
@@ -109,15 +112,15 @@ function withoutTls({ transport_socket: _transport, ...cluster }: Json): Json {
   return { ...cluster, typed_extension_protocol_options: { ...options, [HTTP_OPTIONS]: plain } };
 }
 
-/** Replaces the file of the public authorities everywhere. */
-function trusting<T>(value: T, authorities: string): T {
-  if (Array.isArray(value)) return value.map((item) => trusting(item, authorities)) as T;
+/** Replaces files by their content everywhere. */
+function inPlace<T>(value: T, files: Readonly<Record<string, string>>): T {
+  if (Array.isArray(value)) return value.map((item) => inPlace(item, files)) as T;
   if (!isObject(value)) return value;
   const { filename, ...rest } = value as Json;
-  const entries = Object.entries(rest).map(([name, content]) => [name, trusting(content, authorities)]);
+  const entries = Object.entries(rest).map(([name, content]) => [name, inPlace(content, files)]);
   const replaced =
-    filename === PUBLIC_AUTHORITIES
-      ? [["inline_string", authorities]]
+    typeof filename === "string" && Object.hasOwn(files, filename)
+      ? [["inline_string", files[filename]]]
       : filename === undefined
         ? []
         : [["filename", filename]];

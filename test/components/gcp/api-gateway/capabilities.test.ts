@@ -43,6 +43,8 @@ describe("the capabilities of Google's API Gateway", () => {
       "request.body",
       "request.parameters",
       "route.literal.colon",
+      "trust.clientCertificate",
+      "trust.secretHeader",
     ]);
   });
 

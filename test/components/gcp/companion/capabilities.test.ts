@@ -32,6 +32,7 @@ describe("the capabilities of Google's API Gateway with a companion", () => {
       "request.body",
       "request.parameters",
       "route.literal.colon",
+      "trust.identityToken",
     ]);
   });
 

@@ -327,17 +327,36 @@ describe("the azure-native provider of the sandbox", () => {
       await assert.rejects(namedValue("key", { namedValueId: "twin" }), /'key' already exists/);
     });
 
-    it("requires its value, because the sandbox has no Key Vault", async () => {
+    it("requires its value, or a secret of Key Vault, which the gateway reads", async () => {
       const { value: _value, ...valueless } = key.inputs;
-      await assert.rejects(
-        azure.create(namedValueType, "vault", {
-          ...valueless,
-          namedValueId: "vault",
-          displayName: "vault",
-          keyVault: { secretIdentifier: "https://vault.example/secrets/x" },
-        }),
-        /the sandbox has no Key Vault/,
-      );
+      const vault = { ...valueless, namedValueId: "vault", displayName: "vault" };
+      const create = (keyVault?: { readonly secretIdentifier: string }) =>
+        azure.create(namedValueType, "vault", { ...vault, ...(keyVault === undefined ? {} : { keyVault }) });
+      await assert.rejects(create(), /value: must be set, or keyVault/);
+      await assert.rejects(create({ secretIdentifier: "hunter2" }), ({ message }: Error) => {
+        assert.doesNotMatch(message, /hunter2/);
+        return /keyVault\.secretIdentifier is no URL of a secret/.test(message);
+      });
+      const secretIdentifier = "https://shop.vault.azure.net/secrets/erp";
+      const created = await create({ secretIdentifier });
+      assert.deepEqual(artefacts().namedValues.vault, { secretIdentifier });
+      assert.deepEqual((await azure.read(created))?.outputs.keyVault, { secretIdentifier });
+    });
+
+    it("is the client certificate of a key vault as well, which cannot be deleted while a policy names it", async () => {
+      const { resourceGroupName = "", serviceName = "" } = key.inputs;
+      const secretIdentifier = "https://shop.vault.azure.net/secrets/erp";
+      const certificate = await azure.create("azure-native:apimanagement:Certificate", "erp", {
+        ...{ resourceGroupName, serviceName },
+        certificateId: "erp-1",
+        keyVault: { secretIdentifier },
+      });
+      assert.deepEqual(artefacts().certificates, { "erp-1": { secretIdentifier } });
+      const rules = await policy(`<policies><!-- certificate-id="erp-1" --></policies>`);
+      await assert.rejects(azure.delete(certificate), /Certificate 'erp-1' is referenced by the policy/);
+      await azure.delete(rules);
+      await azure.delete(certificate);
+      assert.deepEqual(artefacts().certificates, {});
     });
   });
 

@@ -12,7 +12,11 @@ import { onPremLinkTransformRules } from "../../../../components/aws/on-prem-lin
 import { AwsApiGatewayLogging } from "../../../../components/aws/operations/api-gateway-logging.ts";
 import { loggingTransformRules } from "../../../../components/aws/operations/transform-rules.ts";
 import { AwsRestApi } from "../../../../components/aws/rest-api/rest-api.ts";
-import { privateApiRule, restApiTransformRules } from "../../../../components/aws/rest-api/transform-rules.ts";
+import {
+  privateApiRule,
+  provingStageRule,
+  restApiTransformRules,
+} from "../../../../components/aws/rest-api/transform-rules.ts";
 import { AzureApiManagementApi } from "../../../../components/azure/api-management/api-management-api.ts";
 import { apiManagementTransformRules } from "../../../../components/azure/api-management/transform-rules.ts";
 import { AzureApiManagementService } from "../../../../components/azure/api-management-service/api-management-service.ts";
@@ -23,7 +27,7 @@ import type { TransformRule } from "../../../../components/gateway/transform.ts"
 import { GcpApiGateway } from "../../../../components/gcp/api-gateway/api-gateway.ts";
 import {
   apiGatewayTransformRules,
-  configRuleWithCompanion,
+  configRuleWithCaller,
 } from "../../../../components/gcp/api-gateway/transform-rules.ts";
 import { GcpOnPremLink } from "../../../../components/gcp/on-prem-link/on-prem-link.ts";
 import { onPremLinkTransformRules as gcpOnPremLinkTransformRules } from "../../../../components/gcp/on-prem-link/transform-rules.ts";
@@ -112,6 +116,7 @@ const link = { vpcId: "vpc-1", subnetIds: ["subnet-1"], targets: [{ address: "10
 const vpn = { publicIp: "203.0.113.9", cidrs: ["10.20.0.0/16"], routeTableIds: { private: "rtb-1" } };
 const azurePlace = { resourceGroupName: "shops", location: "westeurope" };
 const virtualNetworkId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/hub";
+const keyVaultSecret = "https://shop.vault.azure.net/secrets/erp";
 const azureLink = { kind: "azure-virtual-network", virtualNetworkId, location: "westeurope" };
 const gcpLink = {
   network: "projects/shop/global/networks/main",
@@ -155,6 +160,15 @@ export const declarations: readonly Declaration[] = [
     args: { ...onlyUrls, privateTo: { vpcEndpoints: ["vpce-0a1b2c3d4e5f67890"] } },
     rules: { ...restApiTransformRules, api: privateApiRule } as Rules,
   },
+  {
+    what: "AwsRestApi that proves itself to a backend",
+    Class: AwsRestApi,
+    args: {
+      api: { ...urlRoutes, backends: { erp: { kind: "http", trust: { clientCertificate: true } } } },
+      backends: { erp: { ...erp, proof: { kind: "clientCertificate" } } },
+    },
+    rules: { ...restApiTransformRules, stage: provingStageRule } as Rules,
+  },
   { what: "AwsOnPremLink", Class: AwsOnPremLink, args: { ...link, vpn }, rules: onPremLinkTransformRules },
   {
     what: "AwsOnPremLink with a transit gateway",
@@ -168,8 +182,18 @@ export const declarations: readonly Declaration[] = [
     what: "AzureApiManagementApi",
     Class: AzureApiManagementApi,
     args: {
-      api: { ...urlRoutes, backends: { erp: { kind: "onPrem" } } },
-      backends: { erp: { ...erp, link: azureLink } },
+      api: {
+        ...urlRoutes,
+        backends: {
+          erp: { kind: "onPrem", trust: { secretHeader: "x-gateway" } },
+          crm: { kind: "http", trust: { clientCertificate: true } },
+        },
+        routes: { ...urlRoutes.routes, "GET /customers": { to: "crm", auth: "anyone" } },
+      },
+      backends: {
+        erp: { ...erp, link: azureLink, proof: { kind: "secretHeader", keyVaultSecret } },
+        crm: { ...erp, proof: { kind: "clientCertificate", keyVaultSecret } },
+      },
       service,
     },
     rules: apiManagementTransformRules,
@@ -207,10 +231,25 @@ export const declarations: readonly Declaration[] = [
     rules: apiGatewayTransformRules,
   },
   {
+    what: "GcpApiGateway that proves itself to a backend",
+    Class: GcpApiGateway,
+    args: {
+      api: { ...urlRoutes, backends: { erp: { kind: "http", trust: { identityToken: true } } } },
+      backends: { erp: { ...erp, proof: { kind: "identityToken", audience: "erp" } } },
+      region: "europe-west1",
+    },
+    rules: { ...apiGatewayTransformRules, config: configRuleWithCaller } as Rules,
+  },
+  {
     what: "GcpApiGateway with a companion",
     Class: GcpApiGateway,
-    args: { ...onlyUrls, region: "europe-west1", companion: {} },
-    rules: { ...apiGatewayTransformRules, config: configRuleWithCompanion } as Rules,
+    args: {
+      api: { ...urlRoutes, backends: { erp: { kind: "http", trust: { secretHeader: "x-gateway" } } } },
+      backends: { erp: { ...erp, proof: { kind: "secretHeader", secret: "projects/shop/secrets/erp", version: "1" } } },
+      region: "europe-west1",
+      companion: {},
+    },
+    rules: { ...apiGatewayTransformRules, config: configRuleWithCaller } as Rules,
   },
   { what: "GcpOnPremLink", Class: GcpOnPremLink, args: gcpLink, rules: gcpOnPremLinkTransformRules },
 ] as unknown as readonly Declaration[];

@@ -13,6 +13,7 @@ import { webAclArn } from "../../wafv2/web-acl.ts";
 import { disassociate, stageArn } from "../../wafv2/web-acl-association.ts";
 import { checkLoggingRole } from "../account.ts";
 import {
+  clientCertificates,
   executionArn,
   noSuchApi,
   type RestApiRecord,
@@ -137,6 +138,10 @@ function stageOf(
   if (!exists(deploymentId)) {
     throw new VendorError(`${operation}: NotFoundException: Invalid Deployment identifier specified`);
   }
+  const certificateId = text(inputs, "clientCertificateId");
+  if (certificateId !== undefined && clientCertificates.get(call.records, api.region, certificateId) === undefined) {
+    throw new VendorError(`${operation}: NotFoundException: Invalid client certificate identifier specified`);
+  }
   const canary = canaryOf(inputs, exists, operation);
   const variables = textMap(inputs.variables) ?? {};
   for (const each of [variables, canary?.stageVariableOverrides ?? {}]) checkVariables(each, operation);
@@ -147,7 +152,7 @@ function stageOf(
     region: api.region,
     deploymentId,
     ...optional("description", text(inputs, "description")),
-    ...optional("clientCertificateId", text(inputs, "clientCertificateId")),
+    ...optional("clientCertificateId", certificateId),
     ...optional("documentationVersion", text(inputs, "documentationVersion")),
     ...accessLogSettingsOf(inputs.accessLogSettings, operation),
     xrayTracingEnabled: flag(inputs, "xrayTracingEnabled") ?? false,

@@ -104,6 +104,7 @@ export class HttpIntegration {
       method: this.#method ?? exchange.request.method,
       ...forwardTo(upstream, `${path.join("")}${query.length === 0 ? "" : `?${query.join("&")}`}`),
       headers: this.#headers(exchange, trace),
+      ...identityFor(upstream, this.#deployment),
       timeoutMs: this.#timeoutMs,
       maxBodyBytes: MAX_BODY_BYTES,
       response: (status, headers) => ({ status, headers: remapped(headers, exchange, trace) }),
@@ -138,4 +139,16 @@ export class HttpIntegration {
     ).filter(([name]) => !names.has(name));
     return [...mapped, ...defaults, ["x-amzn-apigateway-api-id", this.#deployment.apiId]];
   }
+}
+
+/**
+ * The certificate that the backend receives if it requests one. A load balancer that ends TLS does not pass it on.
+ *
+ * Unverified: API Gateway presents it through a VPC link as well.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-backend-authentication.html
+ */
+function identityFor(upstream: Upstream, { clientCertificate }: Deployment): Pick<Forward, "identity"> {
+  const isLost = "origin" in upstream && upstream.endsTls === true;
+  return clientCertificate === undefined || isLost ? {} : { identity: clientCertificate };
 }

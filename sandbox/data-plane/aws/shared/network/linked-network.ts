@@ -9,7 +9,10 @@ import { siteProblem } from "./site.ts";
 /** The targets that receive requests, and how long one that did not answer is skipped. */
 export interface Targets {
   readonly origins: readonly string[];
+  /** The interval between two health checks of a target. */
   readonly pauseMs: number;
+  /** Whether a load balancer ends TLS, so that the targets do not see the certificate of the gateway. */
+  readonly endsTls: boolean;
 }
 
 /**
@@ -70,7 +73,7 @@ export class LinkedNetwork {
     if (allowed.length === 0) return `${described(groups)} allow no connection to the instances of ${service.name}`;
     const reached = reachedTargets(allowed, from);
     if (typeof reached === "string") return reached;
-    return { origins: reached.map((target) => originOf(serverName, target)), pauseMs: 0 };
+    return { origins: reached.map((target) => originOf(serverName, target)), pauseMs: 0, endsTls: false };
   }
 
   #behind(
@@ -94,7 +97,8 @@ export class LinkedNetwork {
     const inner = protocol === "TCP" ? serverName : ownTls;
     if (group.targetType === "alb" && balancer.kind === "network") {
       // An Application Load Balancer is the only target of its group.
-      return this.balancerTargets(balancerGroups, target.address, target.port, inner);
+      const behind = this.balancerTargets(balancerGroups, target.address, target.port, inner);
+      return typeof behind === "string" ? behind : { ...behind, endsTls: behind.endsTls || protocol !== "TCP" };
     }
     if (group.targetType !== "ip") {
       return this.#refuse(`the target group ${targetGroup}`, `targets of the type ${group.targetType}`);
@@ -107,6 +111,7 @@ export class LinkedNetwork {
     return {
       origins: reached.map((each) => originOf(inner, each)),
       pauseMs: (group.healthCheckSeconds ?? 0) * 1000,
+      endsTls: protocol !== "TCP",
     };
   }
 

@@ -1,5 +1,6 @@
 import type { PrivateWays } from "../../../private-network/private-ways.ts";
 import type { Upstream } from "../../../private-network/upstream.ts";
+import type { Targets } from "./linked-network.ts";
 
 /**
  * Selects the targets of a load balancer in turn. A target that did not answer is skipped until its next health check. When
@@ -11,18 +12,17 @@ import type { Upstream } from "../../../private-network/upstream.ts";
  */
 export class TargetPool {
   readonly #origins: readonly string[];
+  readonly #endsTls: boolean;
   readonly #pauseMs: number;
   readonly #now: () => number;
   readonly #skippedUntil = new Map<string, number>();
   readonly #ways: PrivateWays | undefined;
   #selections = 0;
 
-  /**
-   * @param pauseMs the interval between two health checks of a target
-   * @param ways the ways to the targets
-   */
-  constructor(origins: readonly string[], pauseMs: number, now: () => number, ways?: PrivateWays) {
+  /** @param ways the ways to the targets */
+  constructor({ origins, pauseMs, endsTls }: Targets, now: () => number, ways?: PrivateWays) {
     this.#origins = origins;
+    this.#endsTls = endsTls;
     this.#pauseMs = pauseMs;
     this.#now = now;
     this.#ways = ways;
@@ -35,6 +35,6 @@ export class TargetPool {
     const origin = candidates[this.#selections++ % candidates.length];
     if (origin === undefined) return { problem: "there is no target" };
     const markUnreachable = () => this.#skippedUntil.set(origin, this.#now() + this.#pauseMs);
-    return { origin, markUnreachable, way: this.#ways?.to(origin) };
+    return { origin, ...(this.#endsTls ? { endsTls: true } : {}), markUnreachable, way: this.#ways?.to(origin) };
   }
 }

@@ -68,7 +68,7 @@ function open(link: VpcLink, find: (network: LinkedNetwork, from: AwsVpcLink) =>
   if (vpcLink.status !== "AVAILABLE") return unreachable(`the VPC link ${id} is ${vpcLink.status}`);
   const targets = find(new LinkedNetwork(network, place), vpcLink);
   if (typeof targets === "string") return unreachable(`through the VPC link ${id}: ${targets}`);
-  const pool = new TargetPool(targets.origins, targets.pauseMs, now, ways);
+  const pool = new TargetPool(targets, now, ways);
   return () => pool.next();
 }
 

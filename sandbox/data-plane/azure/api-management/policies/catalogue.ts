@@ -2,8 +2,10 @@ import type { Surroundings } from "../../../interpreter.ts";
 import type { Backends } from "../backends.ts";
 import type { Step } from "../exchange.ts";
 import type { PolicyReader, PolicyScope, Section } from "../policy-reader.ts";
+import type { ServiceCredentials } from "../service-credentials.ts";
 import type { Sku } from "../sku.ts";
 import { checkHeader, ipFilter } from "./access.ts";
+import { authenticationCertificate, authenticationManagedIdentity } from "./backend-authentication.ts";
 import { quotaByKey, rateLimitByKey } from "./limits.ts";
 import { setErrorBody, setHeader, setQueryParameter, setStatus, setVariable } from "./messages.ts";
 import { returnResponse } from "./return-response.ts";
@@ -22,6 +24,8 @@ export interface PolicyEnvironment {
   readonly templateParameters: ReadonlySet<string> | undefined;
   /** Undefined before the service is known. */
   readonly backends: Backends | undefined;
+  /** Undefined before the service is known. */
+  readonly credentials: ServiceCredentials | undefined;
 }
 
 /** A modelled policy. */
@@ -39,6 +43,14 @@ export const SECTIONS: readonly Section[] = ["inbound", "backend", "outbound", "
 
 /** `documented` is set where the sandbox models a policy in fewer sections than its documentation lists. */
 const POLICIES: Readonly<Record<string, Policy>> = {
+  "authentication-certificate": {
+    sections: ["inbound"],
+    compile: (reader, { credentials }) => authenticationCertificate(reader, credentials),
+  },
+  "authentication-managed-identity": {
+    sections: ["inbound"],
+    compile: (reader, { credentials }) => authenticationManagedIdentity(reader, credentials),
+  },
   "check-header": { sections: ["inbound"], compile: checkHeader },
   "forward-request": { sections: ["backend"], compile: forwardRequest },
   "ip-filter": { sections: ["inbound"], compile: ipFilter },

@@ -90,7 +90,7 @@ describe("the calls of a deployment of a REST API", () => {
         assert.ok(was !== undefined && is !== undefined);
         const calls = callsOf(was.document);
         const described = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, `checks ${key}`]));
-        const nothing = { methods: {}, plans: {}, webAcl: undefined };
+        const nothing = { methods: {}, plans: {}, webAcl: undefined, presentsCertificate: false };
         const stable: StableDeployment = {
           ...{
             restApi: "a1b2c3d4e5",

@@ -10,6 +10,7 @@ import { type Deployed, type EngineStandIn, type TestCloud, testCloud } from "..
 
 export const types = {
   account: "aws:apigateway/account:Account",
+  clientCertificate: "aws:apigateway/clientCertificate:ClientCertificate",
   api: "aws:apigateway/restApi:RestApi",
   deployment: "aws:apigateway/deployment:Deployment",
   stage: "aws:apigateway/stage:Stage",

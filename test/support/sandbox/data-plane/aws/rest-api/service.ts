@@ -195,6 +195,11 @@ export class RestStand {
   });
   readonly #counters = new ProcessCounters();
 
+  /** Trusts an authority of backends. */
+  trust(certificate: string): void {
+    this.#proxy.trust(certificate);
+  }
+
   now(): number {
     return (this.frozen ?? Date.now()) + this.ahead;
   }
