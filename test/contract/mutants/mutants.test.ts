@@ -47,7 +47,8 @@ function probesFor(probes: readonly Probe[], name: Mutant["caughtBy"]): readonly
     [probe.case, ...probe.steps.flatMap((step) => step.case ?? [])].some(matches);
   const direct = probes.filter((probe) => covers(probe, (covered) => covered === name));
   if (!isCase(name) || !isProxied(name)) return direct;
-  const others = probes.filter((probe) => !direct.includes(probe) && covers(probe, isProxied));
+  const known = new Set(direct);
+  const others = probes.filter((probe) => !known.has(probe) && covers(probe, isProxied));
   return [...direct, ...takingTurns([...Map.groupBy(others, (probe) => probe.case).values()])];
 }
 
