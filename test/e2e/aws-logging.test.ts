@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Deployment, type ExportedResource } from "../support/e2e/deployment.ts";
 import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
+import { until } from "../support/sandbox/data-plane/test-data-plane.ts";
 
 // The tests share one stack: each continues where the previous one ended.
 describe("logs, metrics and traces of AWS gateways", function () {
@@ -70,6 +70,20 @@ describe("logs, metrics and traces of AWS gateways", function () {
     assert.equal((await up(watched, "--expect-no-changes")).code, 0);
   });
 
+  /** The lines of each access log, by the name of its gateway. */
+  function accessLog(): ReadonlyMap<string, readonly string[]> {
+    const folder = join(deployment.sandbox.dir, "access-logs");
+    const files = existsSync(folder) ? readdirSync(folder) : [];
+    return new Map(
+      files.map((file) => [
+        decodeURIComponent(file).replace(/^.*\/(\w+)-[0-9a-f]+\.log$/, "$1"),
+        readFileSync(join(folder, file), "utf8")
+          .split("\n")
+          .filter((line) => line !== ""),
+      ]),
+    );
+  }
+
   it("write one JSON line per request, which never contains a credential", async () => {
     const { web, rest } = (await deployment.outputs()).urls as Urls;
     const token = await deployment.sandbox.mintToken({ audience: "orders" });
@@ -83,14 +97,9 @@ describe("logs, metrics and traces of AWS gateways", function () {
     ] as const) {
       await (await fetch(url, { headers })).text();
     }
-    await sleep(200);
-    const folder = join(deployment.sandbox.dir, "access-logs");
-    const lines = new Map(
-      readdirSync(folder).map((file) => [
-        decodeURIComponent(file).replace(/^.*\/(\w+)-[0-9a-f]+\.log$/, "$1"),
-        readFileSync(join(folder, file), "utf8").trimEnd().split("\n"),
-      ]),
-    );
+    // The lines are written after the responses.
+    await until("a line for each request", () => [...accessLog().values()].flat().length >= 5);
+    const lines = accessLog();
     const loggedBy = (name: string, ...members: readonly string[]) =>
       lines.get(name)?.map((line) => members.map((member) => JSON.parse(line)[member]));
     assert.deepEqual(loggedBy("web", "route", "path", "status"), [

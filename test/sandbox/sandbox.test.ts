@@ -225,7 +225,14 @@ describe("the sandbox", () => {
   });
 
   it("does not wait longer than the grace period for running requests", async () => {
-    const backend = await startBackend(() => new Promise(() => {}));
+    let arrived = () => {};
+    const waiting = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const backend = await startBackend(() => {
+      arrived();
+      return new Promise(() => {});
+    });
     const sandbox = await startProcess({ hosts: { "https://backend.example.com": backend } });
     const { close } = await deployAll(sandbox.providerPort);
     close();
@@ -234,7 +241,7 @@ describe("the sandbox", () => {
       (response) => response.status,
       () => "cut off",
     );
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await waiting;
     const before = Date.now();
     assert.deepEqual(await sandbox.end("SIGINT"), { code: 0, signal: null });
     assert.ok(Date.now() - before < 8000);

@@ -225,10 +225,14 @@ describe("The data plane", () => {
 
   it("completes a request under way when it closes, and accepts no new ones", async () => {
     const url = await stand.serve({ "/a": { get: to("/a") } });
-    stand.backend.answer = (_request, response) => void setTimeout(() => response.end("late"), 100);
+    let release: (() => void) | undefined;
+    stand.backend.answer = (_request, response) => {
+      release = () => response.end("late");
+    };
     const pending = fetch(`${url}/a`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until("the arrival", () => release !== undefined);
     const closed = stand.dataPlane.close();
+    release?.();
     assert.equal(await (await pending).text(), "late");
     await closed;
     await assert.rejects(fetch(`${url}/a`));
