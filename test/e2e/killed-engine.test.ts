@@ -16,10 +16,10 @@ describe("a gateway whose deployment is killed after any single resource", funct
 
   before(async () => {
     backend = await startRecordingBackend();
-    // Each engine has a program process of its own: what a killed engine leaves in a shared one could affect the next update.
     deployment = await Deployment.start("killed", "every-vendor", {
       hosts: { "https://shop.example.com": backend.url },
       log: (line) => log.push(line),
+      oneProgramProcess: true,
     });
   });
 

@@ -35,7 +35,7 @@ interface DeploymentOptions extends Omit<SandboxOptions, "changed"> {
   readonly stack?: string;
   /**
    * Runs the program in one process for all updates, as the Automation API does, instead of one process for each. For tests with many
-   * updates, which would otherwise mostly load SDKs.
+   * updates, which would otherwise mostly load SDKs. The process ends with an engine that is killed, and the next update starts another.
    *
    * @default false
    */
@@ -87,6 +87,8 @@ export class Deployment {
   readonly #engine = findEngine();
   readonly #listener: ChangeListener;
   #host: ProgramHost | undefined;
+  /** Starts the process that runs the program for all updates. Undefined if each update has its own. */
+  #startHost: (() => Promise<ProgramHost>) | undefined;
 
   private constructor(folder: string, project: string, sandbox: Sandbox, listener: ChangeListener) {
     this.folder = folder;
@@ -134,7 +136,7 @@ export class Deployment {
     const deployment = new Deployment(folder, home, sandbox, listener);
     await deployment.pulumi("stack", "init", "dev");
     if (oneProgramProcess) {
-      deployment.#host = await ProgramHost.start(join(home, "index.ts"), home, deployment.#environment);
+      deployment.#startHost = () => ProgramHost.start(join(home, "index.ts"), home, deployment.#environment);
     }
     return deployment;
   }
@@ -193,13 +195,18 @@ export class Deployment {
     readonly command: readonly [string, string[]];
     readonly options: { cwd: string; env: NodeJS.ProcessEnv };
   }> {
-    const host = ["up", "preview"].includes(args[0] ?? "") ? this.#host : undefined;
+    const host = ["up", "preview"].includes(args[0] ?? "") ? await this.#programHost() : undefined;
     await host?.setVariables(env);
     const client = host === undefined ? [] : [host.option];
     return {
       command: [this.#engine.pulumi, [...args, ...client, "--non-interactive", "--color=never"]],
       options: { cwd: this.project, env: { ...this.#environment, ...env } },
     };
+  }
+
+  async #programHost(): Promise<ProgramHost | undefined> {
+    this.#host ??= await this.#startHost?.();
+    return this.#host;
   }
 
   /** The environment of the engine and of the program. */
@@ -287,6 +294,9 @@ export class Deployment {
       if (killed) return;
       killed = true;
       process.kill(-(child.pid as number), "SIGKILL");
+      // What the program of a killed engine leaves behind in its process could affect the next update.
+      this.#host?.kill();
+      this.#host = undefined;
     };
     this.#listener.onChange = listen(kill, ended);
     const [code] = await ended;

@@ -39,6 +39,11 @@ export class ProgramHost {
     await answer(this.#child);
   }
 
+  /** Ends the process at once, also while it runs the program. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
   async stop(): Promise<void> {
     const ended = once(this.#child, "exit");
     this.#child.disconnect();
