@@ -9,7 +9,7 @@ export type {
   AzureIdentityTokenProof,
   AzureProof,
   AzureSecretHeaderProof,
-} from "./api-management/proof.ts";
+} from "./api-management/proof-inputs.ts";
 export { AzureApiManagementService } from "./api-management-service/api-management-service.ts";
 export type {
   AzureApiManagementServiceArgs,

@@ -1,10 +1,7 @@
-import { ClientCertificate } from "@pulumi/aws/apigateway/clientCertificate.js";
-import * as pulumi from "@pulumi/pulumi";
 import type { ProofForm } from "../../api/binding/proof.ts";
 import { type Api, trustingBackends } from "../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
-import type { RestApiOwner } from "./owner.ts";
 
 /**
  * How a REST API proves itself to a backend: with the client certificate that API Gateway generates for its stage.
@@ -48,7 +45,6 @@ export const restApiProofs: ProofForm = {
   clientCertificate: { shape: '{ kind: "clientCertificate" }', required: {} },
 };
 
-const firstOnly = ["first"] as const;
 /** A label is the end of a resource's name. */
 const label = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 
@@ -85,34 +81,4 @@ function checkLabels(api: Api, labels: unknown): readonly Problem[] {
     );
   }
   return problems.all;
-}
-
-/** The certificates that are declared. */
-export interface DeclaredCertificates {
-  /** The id of the certificate that the stage presents; undefined if no backend wants one. */
-  readonly presented: pulumi.Output<string> | undefined;
-  /** By label. */
-  readonly all: pulumi.Output<Readonly<Record<string, AwsClientCertificate>>>;
-}
-
-/**
- * Declares a certificate for each label. The stage presents the first one. A label stands for one certificate, so that a new one can be
- * created, and accepted by backends, before the stage presents it.
- */
-export function declareClientCertificates(
-  { name, apiName, parent, transform }: RestApiOwner,
-  api: Api,
-  labels: readonly string[] = firstOnly,
-): DeclaredCertificates {
-  if (!presentsCertificate(api))
-    return { presented: undefined, all: pulumi.output<Readonly<Record<string, AwsClientCertificate>>>({}) };
-  const certificates = labels.map((each) => {
-    const child = `${name}-client-certificate-${each}`;
-    const args = { description: `${apiName} ${each}` };
-    return [each, transform.clientCertificate.declare(ClientCertificate, child, args, { parent })] as const;
-  });
-  const all = certificates.map(
-    ([each, { pemEncodedCertificate: pem, expirationDate }]) => [each, { pem, expirationDate }] as const,
-  );
-  return { presented: certificates[0]?.[1].id, all: pulumi.output(Object.fromEntries(all)) };
 }

@@ -11,7 +11,7 @@ import type { GatewayArgs } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import type { AzureLink } from "../link/link-inputs.ts";
 import type { ApiManagementServiceLink } from "../service-link.ts";
-import type { AzureProof } from "./proof.ts";
+import type { AzureProof } from "./proof-inputs.ts";
 
 /** Changes to the arguments and options of the resources, as far as docs/transforms.md lists them. */
 export interface AzureApiManagementApiTransforms {

@@ -5,7 +5,8 @@ import type { Proof } from "../../api/binding/proof.ts";
 import { type Api, trustingBackends } from "../../api/checked-api.ts";
 import type { ChildTransforms } from "../../gateway/component-transforms.ts";
 import type { AzureApiManagementApiArgs, AzureApiManagementApiTransforms } from "./args.ts";
-import { type AzureProof, type SecretEntity, secretEntity } from "./proof.ts";
+import { type SecretEntity, secretEntity } from "./proof.ts";
+import type { AzureProof } from "./proof-inputs.ts";
 
 /** The component that owns the resources. */
 interface SecretOwner {

@@ -5,11 +5,11 @@ import type { FunctionInput } from "../../gateway/binding-inputs.ts";
 import type { GatewayArgs } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import type { GcpCompanion } from "../companion/args.ts";
-import type { GcpClientCertificateProof, GcpSecretHeaderProof } from "../companion/proof.ts";
+import type { GcpClientCertificateProof, GcpSecretHeaderProof } from "../companion/proof-inputs.ts";
 import type { GcpCompanionTransforms } from "../companion/transforms.ts";
 import type { GcpLink } from "../link/link-inputs.ts";
 import type { Labels } from "./labels.ts";
-import type { GcpIdentityTokenProof } from "./proof.ts";
+import type { GcpIdentityTokenProof } from "./proof-inputs.ts";
 
 /** How a gateway proves itself to a backend. A gateway with a companion has other proofs than one without. */
 export type GcpProof = GcpIdentityTokenProof | GcpClientCertificateProof | GcpSecretHeaderProof;

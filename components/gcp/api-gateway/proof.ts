@@ -1,55 +1,9 @@
-import type { Input } from "@pulumi/pulumi";
 import type { Bindings } from "../../api/binding/binding.ts";
 import { proofOf } from "../../api/binding/binding.ts";
 import type { Proof, ProofForm } from "../../api/binding/proof.ts";
 import { type Api, trustingBackends } from "../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import type { Caution } from "../../gateway/target.ts";
-
-/**
- * An ID token of the gateway's service account, which Google signs. The backend must check the signature, the issuer, the audience and the
- * account: `gateway.backendIdentity` contains what to compare.
- *
- * @see https://cloud.google.com/api-gateway/docs/oasv2-extensions (`jwt_audience`)
- *
- * @example
- * ```ts
- * import { defineApi, http, jwt } from "polygate";
- * import { GcpApiGateway } from "polygate/gcp";
- *
- * const gateway = new GcpApiGateway("orders", {
- *   api: defineApi({
- *     version: 1,
- *     backends: { erp: http({ trust: { identityToken: true } }) },
- *     auth: { staff: jwt({ audiences: ["orders"] }) },
- *     routes: { "GET /orders/{id}": { to: "erp", auth: "staff" } },
- *   }),
- *   region: "europe-west1",
- *   backends: {
- *     erp: { url: "https://erp.example.com", proof: { kind: "identityToken", audience: "https://erp.example.com" } },
- *   },
- *   auth: { staff: { issuer: "https://login.example.com" } },
- * });
- *
- * // What the backend must compare with `iss`, `email` and `sub`.
- * export const identity = gateway.backendIdentity;
- * ```
- */
-export interface GcpIdentityTokenProof {
-  readonly kind: "identityToken";
-  /** The `aud` that the backend expects, such as its own URL. */
-  readonly audience: Input<string>;
-}
-
-/** Who the tokens of a gateway are for: what a backend compares with the claims of a token. */
-export interface GcpBackendIdentity {
-  /** `iss`. */
-  readonly issuer: string;
-  /** `email`: the address of the service account. */
-  readonly email: string;
-  /** `sub`: the number of the service account, which a new account of the same name does not have. */
-  readonly subject: string;
-}
 
 /** The issuer of Google's ID tokens, whose keys are at https://www.googleapis.com/oauth2/v3/certs. */
 export const GOOGLE_ISSUER = "https://accounts.google.com";

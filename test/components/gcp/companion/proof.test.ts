@@ -166,7 +166,8 @@ describe("the proofs of a companion", () => {
       ["orders-secret-reader-crm", { ...reader, member }],
       ["orders-secret-reader-erp", { ...reader, member }],
     ]);
-    const { template } = registered.find(({ name: child }) => child === "orders-companion")?.inputs as {
+    const service = registered.find(({ name: child }) => child === "orders-companion") ?? assert.fail("no companion");
+    const { template } = service.inputs as {
       readonly template: {
         readonly containers: readonly Record<string, unknown>[];
         readonly volumes: readonly unknown[];
