@@ -72,15 +72,17 @@ export class BackendProxy {
       exchange.fail("refused", forward.unreachable);
       return;
     }
-    const { origin, path } = splitUrl(forward.url);
-    const target = this.#target(origin);
+    const target = this.#target(forward.origin);
     if (typeof target === "string") {
       exchange.fail("refused", target);
       return;
     }
     const length = body?.length ?? declaredLength(request);
     if (length !== undefined && length > forward.maxBodyBytes) exchange.refuse(length);
-    else exchange.start({ ...target, path, agent: this.#agentOf(forward) }, length, body);
+else {
+      const path = forward.path.startsWith("/") ? forward.path : `/${forward.path}`;
+      exchange.start({ ...target, path, agent: this.#agentOf(forward) }, length, body);
+    }
   }
 
   /** Closes all connections to backends. */
@@ -150,17 +152,8 @@ function readBackend(address: string): Backend | string {
   return { origin: url.origin, authority: url.host };
 }
 
-const ORIGIN = /^(?:[^/?#]*:\/\/)?[^/?#]*/;
-
-/** Splits without `URL`, which would change the path: resolve dots, encode characters. */
-function splitUrl(url: string): { readonly origin: string; readonly path: string } {
-  const [origin = ""] = ORIGIN.exec(url) ?? [];
-  const path = url.slice(origin.length);
-  return { origin, path: path.startsWith("/") ? path : `/${path}` };
-}
-
 /** The length that a request declares: undefined without a declaration, 0 without a body. */
-function declaredLength(request: IncomingMessage): number | undefined {
+export function declaredLength(request: IncomingMessage): number | undefined {
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   if (encoding !== undefined) return undefined;
   return length === undefined ? 0 : Number(length);
