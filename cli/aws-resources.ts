@@ -43,7 +43,7 @@ export type SameResource = "same";
 const notDeleted = ["State!='deleting'", "State!='deleted'"];
 
 /**
- * The resource types that Polygate's components declare on AWS, by module and type.
+ * The resource types that Polygate's components and stacks declare on AWS, by module and type.
  *
  * Unverified: AWS documents for every `same` type but a route of a VPN connection that it may be created again.
  *
@@ -158,11 +158,29 @@ export const awsResources: Readonly<Record<string, SameResource | Resource | ((o
     where: ["DestinationCidrBlock=={destinationCidrBlock}"],
     importId: "{routeTableId}_{destinationCidrBlock}",
   },
+  "ec2/routeTable": {
+    list: "ec2 describe-route-tables",
+    items: "RouteTables",
+    id: "RouteTableId",
+    where: ["VpcId=={vpcId}"],
+  },
   "ec2/securityGroup": {
     list: "ec2 describe-security-groups",
     items: "SecurityGroups",
     id: "GroupId",
     where: ["GroupName=={name}"],
+  },
+  "ec2/subnet": {
+    list: "ec2 describe-subnets",
+    items: "Subnets",
+    id: "SubnetId",
+    where: ["VpcId=={vpcId}", "CidrBlock=={cidrBlock}"],
+  },
+  "ec2/vpc": {
+    list: "ec2 describe-vpcs",
+    items: "Vpcs",
+    id: "VpcId",
+    where: ["CidrBlock=={cidrBlock}"],
   },
   "ec2/vpnConnection": {
     list: "ec2 describe-vpn-connections",

@@ -1,28 +1,9 @@
 import { awsResources, type ListedResource, type PrintedResource } from "./aws-resources.ts";
-import { CommandError } from "./command-error.ts";
 import type { PendingCreate } from "./pending-creates.ts";
-
-/** How to find out whether a resource exists on AWS, and by which id to import it. */
-export type Whereabouts =
-  /** The next update creates the same resource again, whether or not it exists. */
-  { readonly kind: "same" } | Sought;
-
-/** A resource to look for with the AWS command line. */
-export interface Sought {
-  /** `named` if the resource's arguments determine the id of the import, `numbered` if AWS chose a part of it. */
-  readonly kind: "named" | "numbered";
-  /** The arguments of the AWS command line that print the candidates' ids. */
-  readonly look: readonly string[];
-  /** The ids in the output. */
-  readonly read: (printed: string) => readonly string[];
-  /** The error of the command if there is no candidate. */
-  readonly absent?: RegExp;
-  /** The id of the import. */
-  readonly id: (found: string) => string;
-}
+import { filled, operand, requiredArgument, type Sought, type Whereabouts } from "./sought.ts";
 
 /** The whereabouts of a resource; undefined for a type that Polygate does not declare on AWS. */
-export function whereaboutsOf(create: PendingCreate): Whereabouts | undefined {
+export function awsWhereaboutsOf(create: PendingCreate): Whereabouts | undefined {
   const type = /^aws:([^:]+):/.exec(create.type)?.[1] ?? "";
   const entry = Object.hasOwn(awsResources, type) ? awsResources[type] : undefined;
   if (entry === undefined) return undefined;
@@ -47,6 +28,7 @@ function sought(create: PendingCreate, resource: ListedResource | PrintedResourc
   ];
   return {
     kind: isNamed ? "named" : "numbered",
+    program: "aws",
     look,
     id: (found) => filled(importId, (name) => (name === "id" ? found : String(value(name)))),
     ...("query" in resource
@@ -69,26 +51,6 @@ function queryFor(
     ...ignored.map((known) => `${id}!=${literal(known)}`),
   ];
   return `${items}[${conditions.length === 0 ? "" : `?${conditions.join(" && ")}`}].${id}`;
-}
-
-function filled(template: string, value: (name: string) => string): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => value(name));
-}
-
-function requiredArgument({ name, inputs }: PendingCreate, argument: string): string | number {
-  const value = inputs[argument];
-  if (typeof value === "string" || typeof value === "number") return value;
-  throw new CommandError(
-    `${name}: its pending operation has no ${argument}, which is needed to find it; look for the resource by hand`,
-  );
-}
-
-/** A value on the command line of AWS, which must not read it as an option. */
-function operand({ name }: PendingCreate, argument: string, value: string): string {
-  if (!value.startsWith("-")) return value;
-  throw new CommandError(
-    `${name}: the ${argument} of its pending operation begins with a dash, like an option of the AWS command line; look for the resource by hand`,
-  );
 }
 
 /** A value in JMESPath: https://jmespath.org/specification.html, raw string literals and literals. */

@@ -1,13 +1,13 @@
 import { Argument, Command, Option } from "commander";
 import { printable } from "../components/api/problem.ts";
-import { askAws, lookLine } from "./aws-look.ts";
-import { whereaboutsOf } from "./aws-whereabouts.ts";
 import { CommandError } from "./command-error.ts";
 import { type Found, importFile } from "./import-file.ts";
+import { ask, lookLine } from "./look.ts";
 import { several } from "./option-values.ts";
 import { note, noteLine, print, printJson } from "./output.ts";
 import { type PendingCreate, readPendingCreates } from "./pending-creates.ts";
 import { shellWord } from "./shell-word.ts";
+import { whereaboutsOf } from "./whereabouts.ts";
 
 const stateArgument = new Argument("[file]", "the output of `pulumi stack export` (default: standard input)");
 const foundOption = new Option(
@@ -17,7 +17,7 @@ const foundOption = new Option(
 
 const lookOption = new Option(
   "--look",
-  "look for all other resources with the AWS command line (aws); prints a file for `pulumi import`",
+  "look for all other resources with the vendors' command lines (aws, az, gcloud); prints a file for `pulumi import`",
 );
 
 interface PendingOptions {
@@ -40,23 +40,23 @@ async function pending(file: string | undefined, { found: names = [], look }: Pe
   const found = names.map((text) => foundOf(text, creates));
   if (look === true) {
     const others = creates.filter((create) => !found.some((resource) => resource.create === create));
-    // One after the other, since AWS limits the number of requests per minute.
+    // One after the other, since vendors limit the number of requests per minute.
     for (const create of others) found.push(...(await lookFor(create)));
     if (found.length === 0) note("no resource to import exists; continue with `pulumi up`");
   }
   if (found.length > 0 || look === true) printJson(importFile(found));
   else if (creates.length === 0) print("No resource was being created. Continue with `pulumi up`.");
-  else print([...creates.map(described), steps(creates)].join("\n\n"));
+  else print([...creates.map((create) => described(create, keyOf(create, creates))), steps(creates)].join("\n\n"));
 }
 
-/** Looks for a resource on AWS, and returns the one to import. Prints a note about every other result. */
+/** Looks for a resource with the vendor's command line, and returns the one to import. Prints a note about every other result. */
 async function lookFor(create: PendingCreate): Promise<readonly Found[]> {
   const { name, recorded } = create;
   const whereabouts = whereaboutsOf(create);
   if (whereabouts === undefined)
     noteLine(`${name}: this command does not know the type; look for the resource by hand`);
   if (whereabouts === undefined || whereabouts.kind === "same" || isRecorded(create)) return [];
-  const ids = await askAws(whereabouts);
+  const ids = await ask(whereabouts);
   if (recorded !== undefined) {
     for (const id of ids) noteLine(`${name}: ${id} exists and nothing uses it; delete it`);
     return [];
@@ -64,18 +64,24 @@ async function lookFor(create: PendingCreate): Promise<readonly Found[]> {
   const [id, other] = ids;
   if (other !== undefined) {
     throw new CommandError(
-      `${name}: AWS has several candidates, ${ids.join(", ")}; choose one with --found ${shellWord(name)}=ID`,
+      `${name}: there are several candidates, ${ids.join(", ")}; choose one with --found ${shellWord(name)}=ID`,
     );
   }
   return id === undefined ? [] : [{ create, id: whereabouts.id(id) }];
 }
 
-function described(create: PendingCreate): string {
-  return [printable(`${create.name} (${create.type})`), ...instructions(create)].join("\n  ");
+/** The name of a resource; its URN if another one has the same name. */
+function keyOf({ name, urn }: PendingCreate, creates: readonly PendingCreate[]): string {
+  return creates.filter((create) => create.name === name).length === 1 ? name : urn;
 }
 
-function instructions(create: PendingCreate): readonly string[] {
-  const { name, recorded } = create;
+/** @param key what `--found` names the resource by */
+function described(create: PendingCreate, key: string): string {
+  return [printable(`${create.name} (${create.type})`), ...instructions(create, key)].join("\n  ");
+}
+
+function instructions(create: PendingCreate, key: string): readonly string[] {
+  const { recorded } = create;
   const whereabouts = whereaboutsOf(create);
   if (whereabouts?.kind === "same") return ["The next update creates it or takes it over. Nothing to do."];
   if (isRecorded(create)) return ["The state contains it. Nothing to do."];
@@ -87,7 +93,7 @@ function instructions(create: PendingCreate): readonly string[] {
       : `Look:      ${lookLine(whereabouts)}`;
   if (recorded !== undefined)
     return [look, printable(`If it exists and is not ${recorded.id}: delete it. Nothing uses it.`)];
-  return [look, `If found:  --found ${shellWord(name)}${whereabouts?.kind === "named" ? "" : "=ID"}`];
+  return [look, `If found:  --found ${shellWord(key)}${whereabouts?.kind === "named" ? "" : "=ID"}`];
 }
 
 /** Whether the state contains this resource. If that is not certain, it does: any other resource would be deleted. */

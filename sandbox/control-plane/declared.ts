@@ -38,3 +38,13 @@ export function isNamedBy(args: Properties, { inputs }: Declared, outputs: Prope
     return typeof own === "string" && own.toLowerCase() === String(value).toLowerCase();
   });
 }
+
+/** The inputs that a provider reads from the id of a resource, such as the name of its resource group. */
+export function namesInId(records: Records, type: string, id: string): Properties {
+  const segments = new Set(id.toLowerCase().split("/"));
+  const { inputs = {} } = declared.get(records, ...keyOf(type, id)) ?? {};
+  const named = Object.entries(inputs).filter(
+    ([, value]) => typeof value === "string" && segments.has(value.toLowerCase()),
+  );
+  return Object.fromEntries(named);
+}

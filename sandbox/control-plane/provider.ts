@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ownMember } from "../own-member.ts";
 import { checkInputs } from "./check.ts";
 import type { Cloud } from "./cloud.ts";
-import { type Declared, declaredOf, deleteDeclared, isNamedBy, putDeclared } from "./declared.ts";
+import { type Declared, declaredOf, deleteDeclared, isNamedBy, namesInId, putDeclared } from "./declared.ts";
 import { type Difference, differences } from "./difference.ts";
 import { computedNames, withEmpty } from "./outputs/computed.ts";
 import {
@@ -190,7 +190,12 @@ export class Provider<Settings> {
       // An import by id has no state. It returns only what the vendor returns.
       const isImport = Object.keys(request.state).length === 0;
       const outputs = isImport ? found.outputs : withEmpty(type, found.outputs, request.oldInputs ?? {});
-      return { ...found, outputs, inputs: this.#inputsRead(type, found, request) };
+      const named = namesInId(records, type, found.id);
+      return {
+        ...found,
+        outputs,
+        inputs: this.#inputsRead(type, { inputs: { ...named, ...found.outputs }, ...found }, request),
+      };
     });
   }
 
@@ -302,11 +307,14 @@ export class Provider<Settings> {
    * The inputs that a read implies: the program's inputs with the vendor's present values. For an import by id, which has no state,
    * they are all outputs that are also inputs.
    */
-  #inputsRead(type: string, found: ReadBack, { state, oldInputs = {} }: ReadRequest): Properties {
+  #inputsRead(
+    type: string,
+    found: ReadBack & { readonly inputs: Properties },
+    { state, oldInputs = {} }: ReadRequest,
+  ): Properties {
     if (Object.keys(state).length === 0) {
-      if (found.inputs !== undefined) return found.inputs;
       const declared = this.#schema.resources[type]?.inputs ?? {};
-      const inputs = Object.entries(found.outputs).filter(([name, value]) => name in declared && !isEmpty(value));
+      const inputs = Object.entries(found.inputs).filter(([name, value]) => name in declared && !isEmpty(value));
       return Object.fromEntries(inputs);
     }
     const drifted = (name: string) =>

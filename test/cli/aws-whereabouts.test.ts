@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { awsResources } from "../../cli/aws-resources.ts";
-import { type Sought, whereaboutsOf } from "../../cli/aws-whereabouts.ts";
+import { awsWhereaboutsOf } from "../../cli/aws-whereabouts.ts";
 import type { PendingCreate } from "../../cli/pending-creates.ts";
+import type { Sought } from "../../cli/sought.ts";
 
 /** A pending operation whose every argument is its own name. */
 function pending(type: string, inputs: PendingCreate["inputs"] = {}, known: readonly string[] = []): PendingCreate {
@@ -21,7 +22,7 @@ function pending(type: string, inputs: PendingCreate["inputs"] = {}, known: read
 }
 
 function soughtOf(...args: Parameters<typeof pending>): Sought {
-  const whereabouts = whereaboutsOf(pending(...args));
+  const whereabouts = awsWhereaboutsOf(pending(...args));
   assert.ok(whereabouts !== undefined && whereabouts.kind !== "same");
   return whereabouts;
 }
@@ -61,10 +62,10 @@ describe("the whereabouts of a resource on AWS", () => {
   });
 
   it("do not exist for other types", () => {
-    for (const type of ["sqs/queue", "toString", ""]) assert.equal(whereaboutsOf(pending(type)), undefined, type);
+    for (const type of ["sqs/queue", "toString", ""]) assert.equal(awsWhereaboutsOf(pending(type)), undefined, type);
   });
 
   it("are not needed for a resource that the next update creates again", () => {
-    assert.deepEqual(whereaboutsOf(pending("apigateway/account")), { kind: "same" });
+    assert.deepEqual(awsWhereaboutsOf(pending("apigateway/account")), { kind: "same" });
   });
 });

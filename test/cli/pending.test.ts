@@ -160,7 +160,7 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
         code: 1,
         stdout: "",
         stderr:
-          "polygate: orders-plan-it's: AWS has several candidates, p1, p2; choose one with --found 'orders-plan-it'\\''s'=ID\n",
+          "polygate: orders-plan-it's: there are several candidates, p1, p2; choose one with --found 'orders-plan-it'\\''s'=ID\n",
       });
       const expired = await looking("*) echo ExpiredToken >&2; exit 255 ;;", state([stage]));
       assert.deepEqual([expired.code, expired.stdout], [1, ""]);
@@ -177,7 +177,7 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
         code: 1,
         stdout: "",
         stderr:
-          "polygate: the AWS command line (aws) is not installed; install it, or look for the resources without --look\n",
+          "polygate: the command line aws is not installed; install it, or look for the resources without --look\n",
       });
     });
   });
@@ -221,7 +221,7 @@ Then continue with \`pulumi up\`. It warns about these resources until \`pulumi 
   });
 
   it("refers to the provider's documentation for a type that it does not know", async () => {
-    const type = "gcp:apigateway/gateway:Gateway";
+    const type = "gcp:pubsub/topic:Topic";
     const unknown = { urn: `urn:pulumi:dev::shop::${type}::here`, type, inputs: {} };
     const { stdout } = await pending(state([unknown]));
     assert.deepEqual(stdout.split("\n").slice(0, 3), [

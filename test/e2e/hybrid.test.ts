@@ -62,7 +62,7 @@ describe("the hybrid stack, deployed by the real engine", function () {
 
   /** Changes the OpenAPI file of the stack. The first change replaces its limit, which the tests exceed. */
   function changeApi(from: string, to: string): void {
-    const file = join(deployment.folder, "project", "orders.yaml");
+    const file = join(deployment.project, "orders.yaml");
     const text = readFileSync(file, "utf8");
     assert.ok(text.includes(from), `the stack's API has no ${from}`);
     writeFileSync(file, text.replaceAll(from, to));
@@ -182,7 +182,7 @@ describe("the hybrid stack, deployed by the real engine", function () {
     );
     changeApi("to: catalog }", "to: catalog, path: '/v2/{path}' }");
     changeApi("  /catalog/{path+}:", "  /products/{path+}:");
-    await deployment.pulumi("config", "set", "catalogUrl", "https://products.example.com");
+    await deployment.pulumi("config", "set", "catalog", "https://products.example.com");
     // For each call, the answers by the old description and by the new one.
     const calls = [
       { path: "/orders/7", token: reader, old: "201 /orders/7 of the ERP", now: "403" },

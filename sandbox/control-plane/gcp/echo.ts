@@ -25,6 +25,8 @@ export const gcpEcho = echoModel<GcpSettings>({
         const location = text(inputs, "location") ?? call.settings.region ?? "us-central1";
         return `projects/${project}/locations/${location}/services/${name ?? call.name}`;
       }
+      case "gcp:storage/bucket:Bucket":
+        return name;
       case BUCKET_OBJECT:
         return `${text(inputs, "bucket") ?? ""}-${name ?? call.name}`;
       default:

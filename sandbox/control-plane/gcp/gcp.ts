@@ -3,7 +3,6 @@ import type { ProviderPackage } from "../provider-package.ts";
 import { api } from "./apigateway/api.ts";
 import { apiConfig } from "./apigateway/api-config.ts";
 import { gateway, gcpGateways } from "./apigateway/gateway.ts";
-import { bucketObject } from "./bucket-object.ts";
 import { deployedRunServices } from "./cloudrunv2/deployed-services.ts";
 import { runGrantModels } from "./cloudrunv2/grants.ts";
 import { runService } from "./cloudrunv2/service.ts";
@@ -12,6 +11,7 @@ import { gcpFunctions } from "./functions.ts";
 import { gcpLinks } from "./network/links.ts";
 import { networkModels } from "./network/models.ts";
 import type { GcpSettings } from "./project.ts";
+import { bucket, bucketObject } from "./storage.ts";
 import { gcpUnmodelled } from "./unmodelled-types.ts";
 
 /**
@@ -33,6 +33,7 @@ export function gcpPackage(defaultProject: string): ProviderPackage<GcpSettings>
       "gcp:apigateway/gateway:Gateway": gateway,
       "gcp:cloudrunv2/service:Service": runService,
       ...runGrantModels,
+      "gcp:storage/bucket:Bucket": bucket,
       "gcp:storage/bucketObject:BucketObject": bucketObject,
       ...networkModels,
     },

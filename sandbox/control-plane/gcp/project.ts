@@ -21,3 +21,15 @@ export function labelOutputs(inputs: Properties): Properties {
   const all = { ...labels, "goog-pulumi-provisioned": "true" };
   return { labels: { ...labels }, pulumiLabels: all, effectiveLabels: all };
 }
+
+/** The inputs of an imported resource: a program that omits these gets what Google or the provider sets, without a difference. */
+export function importedInputs(outputs: Properties): Properties {
+  const {
+    deletionPolicy: _policy,
+    displayName: _name,
+    managedService: _service,
+    project: _project,
+    ...inputs
+  } = outputs;
+  return inputs;
+}

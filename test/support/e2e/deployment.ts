@@ -84,13 +84,22 @@ export class Deployment {
   /** The folder of the program, in which the engine runs. */
   readonly project: string;
   readonly sandbox: Sandbox;
+  /** The ids of all resources that were created, by URN, also of those whose engine was killed before. */
+  readonly created: ReadonlyMap<string, string>;
   readonly #engine = findEngine();
   readonly #listener: ChangeListener;
   #host: ProgramHost | undefined;
   /** Starts the process that runs the program for all updates. Undefined if each update has its own. */
   #startHost: (() => Promise<ProgramHost>) | undefined;
 
-  private constructor(folder: string, project: string, sandbox: Sandbox, listener: ChangeListener) {
+  private constructor(
+    folder: string,
+    project: string,
+    sandbox: Sandbox,
+    listener: ChangeListener,
+    created: ReadonlyMap<string, string>,
+  ) {
+    this.created = created;
     this.folder = folder;
     this.project = project;
     this.sandbox = sandbox;
@@ -122,7 +131,11 @@ export class Deployment {
       copyStacks(project);
     }
     const listener: ChangeListener = { onChange: () => {} };
-    const changed = (change: ResourceChange) => listener.onChange(change);
+    const created = new Map<string, string>();
+    const changed = (change: ResourceChange) => {
+      if (change.kind === "create") created.set(change.urn, change.id);
+      return listener.onChange(change);
+    };
     const envoy = cachedEnvoy(cacheFolder(process.env))?.program;
     const sandbox = await startSandbox({
       dir: join(folder, "sandbox"),
@@ -133,7 +146,7 @@ export class Deployment {
     });
     await trustAuthority(sandbox.dir);
     const home = stack === undefined ? project : join(project, "stacks", stack);
-    const deployment = new Deployment(folder, home, sandbox, listener);
+    const deployment = new Deployment(folder, home, sandbox, listener, created);
     await deployment.pulumi("stack", "init", "dev");
     if (oneProgramProcess) {
       deployment.#startHost = () => ProgramHost.start(join(home, "index.ts"), home, deployment.#environment);

@@ -12,7 +12,7 @@ import {
 } from "../../property-value.ts";
 import { type Call, type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { isAbandoned } from "../deletion-policy.ts";
-import { defaultComputeAccount, type GcpSettings, labelOutputs, projectOf } from "../project.ts";
+import { defaultComputeAccount, type GcpSettings, importedInputs, labelOutputs, projectOf } from "../project.ts";
 import { resourceIdFailures } from "./api.ts";
 import { type ApiRecord, apiConfigs, apis, gateways } from "./gateway-record.ts";
 
@@ -89,7 +89,7 @@ export const apiConfig: ResourceModel<GcpSettings> = {
     // A read returns the document, but not gatewayConfig, and not the prefix, which the API does not store.
     const { gatewayConfig: _gatewayConfig, apiConfigIdPrefix: _prefix, ...read } = found.outputs as Properties;
     const fromState = { gatewayConfig: state.gatewayConfig, apiConfigIdPrefix: state.apiConfigIdPrefix };
-    return { id: found.id, outputs: withoutUndefined({ ...read, ...fromState }) };
+    return { id: found.id, outputs: withoutUndefined({ ...read, ...fromState }), inputs: importedInputs(read) };
   },
 
   update(call, id, { inputs }) {

@@ -2,7 +2,7 @@ import { digest } from "../../identifier.ts";
 import { type Properties, text } from "../../property-value.ts";
 import { type CheckFailure, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { isAbandoned } from "../deletion-policy.ts";
-import { type GcpSettings, labelOutputs, projectOf } from "../project.ts";
+import { type GcpSettings, importedInputs, labelOutputs, projectOf } from "../project.ts";
 import { apiConfigs, apis } from "./gateway-record.ts";
 
 /** `gcp:apigateway/api:Api`. */
@@ -28,7 +28,8 @@ export const api: ResourceModel<GcpSettings> = {
 
   read(call, id) {
     const found = apis.get(call.records, id);
-    return found && { id, outputs: found.outputs as Properties };
+    const outputs = found?.outputs as Properties | undefined;
+    return outputs && { id, outputs, inputs: importedInputs(outputs) };
   },
 
   update(call, id, { inputs }) {

@@ -3,7 +3,7 @@ import { type Properties, text } from "../../property-value.ts";
 import type { Records } from "../../records.ts";
 import { type Call, type ResourceModel, VendorError } from "../../resource-model.ts";
 import { isAbandoned } from "../deletion-policy.ts";
-import { defaultComputeAccount, type GcpSettings, labelOutputs, projectOf } from "../project.ts";
+import { defaultComputeAccount, type GcpSettings, importedInputs, labelOutputs, projectOf } from "../project.ts";
 import { resourceIdFailures } from "./api.ts";
 import { apiConfigs, apis, type GatewayRecord, gatewayKey, gateways } from "./gateway-record.ts";
 
@@ -42,7 +42,7 @@ export const gateway: ResourceModel<GcpSettings> = {
     const found = gateways.get(call.records, id);
     if (found === undefined) return undefined;
     const outputs = { ...(found.outputs as Properties), defaultHostname: hostname(call, id) };
-    return { id, outputs };
+    return { id, outputs, inputs: importedInputs(outputs) };
   },
 
   update(call, id, { inputs }) {

@@ -49,6 +49,17 @@ export const runService: ResourceModel<GcpSettings> = {
     return created;
   },
 
+  read(call, id, state) {
+    // An import may name the location and the service alone.
+    const [, location, name] = /^([^/]+)\/([^/]+)$/.exec(id) ?? [];
+    const project = call.settings.project;
+    return gcpEcho.read(
+      call,
+      name === undefined ? id : `projects/${project}/locations/${location}/services/${name}`,
+      state,
+    );
+  },
+
   async update(call, id, change) {
     const outputs = await gcpEcho.update(call, id, change);
     deployRevision(call, id, change.inputs, outputs);

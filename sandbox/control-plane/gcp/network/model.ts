@@ -35,7 +35,7 @@ export function networkModel(type: NetworkType, users: readonly NetworkType[]): 
     },
 
     read(call, id) {
-      const record = networkRecords.get(call.records, collection, pathOf(id));
+      const record = networkRecords.get(call.records, collection, pathOf(id)) ?? imported(type, call, id);
       if (record === undefined) return undefined;
       const inputs = Object.fromEntries(Object.entries(record.inputs).filter(([, value]) => !isEmpty(value)));
       return { id: record.id, outputs: outputsOf(type, call, record), inputs };
@@ -63,6 +63,19 @@ export function networkModel(type: NetworkType, users: readonly NetworkType[]): 
       networkRecords.delete(call.records, collection, id);
     },
   };
+}
+
+/** The resource that a short id of an import names: `NAME`, `REGION/NAME` or `REGION/ROUTER/NAME`, in the provider's project. */
+function imported(type: NetworkType, { records, settings }: Call<GcpSettings>, id: string): NetworkRecord | undefined {
+  const [name = "", ...places] = id.split("/").toReversed();
+  if (places.length > 2) return undefined;
+  const [router, region = settings.region] = type.scope === "router" ? places : [undefined, ...places];
+  const project = projectOf(settings, {});
+  return referred(records, type.collection, name, {
+    project,
+    ...(region === undefined ? {} : { region }),
+    ...(router === undefined ? {} : { router }),
+  });
 }
 
 /** https://cloud.google.com/compute/docs/naming-resources */

@@ -99,6 +99,26 @@ describe("networks of the gcp provider of the sandbox", () => {
     assert.equal(new Set(interfaces.map(({ ipAddress }) => ipAddress)).size, 2);
   });
 
+  it("are imported by a full path, and by a short id in the project of the provider", async () => {
+    const parts = await linked();
+    const ids = {
+      main: ["main", parts.main?.id],
+      router: ["router", "europe-west1/router", `${inPlace}/routers/router`],
+      peer: ["europe-west1/router/peer", "router/peer", parts.peer?.id],
+      if: ["europe-west1/router/if"],
+    };
+    for (const [name, forms] of Object.entries(ids)) {
+      for (const id of forms) {
+        const read = await gcp.read({ ...(parts[name] as Deployed), id: String(id), inputs: {}, outputs: {} });
+        assert.equal(read?.id, parts[name]?.id, String(id));
+      }
+    }
+    for (const id of ["europe-west1/other/peer", "europe-west4/router/peer", "projects/other/global/networks/main"]) {
+      const part = id.endsWith("main") ? parts.main : parts.peer;
+      assert.equal(await gcp.read({ ...(part as Deployed), id, inputs: {}, outputs: {} }), undefined, id);
+    }
+  });
+
   it("cannot lose a part that another one uses", async () => {
     const { main: network, vpn, router, tunnel, if: at, peer } = (await linked()) as Record<string, Deployed>;
     for (const used of [network, vpn, router, tunnel, at]) {

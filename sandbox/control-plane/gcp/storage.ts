@@ -9,3 +9,10 @@ export const bucketObject: ResourceModel<GcpSettings> = {
   replaces: ["bucket", "name"],
   complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
 };
+
+/** `gcp:storage/bucket:Bucket`. Its id is its name. */
+export const bucket: ResourceModel<GcpSettings> = {
+  ...gcpEcho,
+  replaces: ["location", "name", "project"],
+  complete: (inputs, call) => withAutomaticName(inputs, "name", call, (seed) => `-${hex(seed, 7)}`),
+};
