@@ -24,7 +24,7 @@ const schemes: Readonly<Record<string, object>> = Object.fromEntries([
   ["a: \u001b[31m=b", { type: "http", scheme: "basic" }],
 ]);
 const names = Object.keys(schemes);
-const operations = ["/a", "/b/", "/c/{id}.json"];
+const operations = ["/a", "/b/", "/c/{id}.json?d=e"];
 
 const scopes = fc.constantFrom<readonly string[]>([], [], ["read"], ["read", "write"], ["x\u001b]0;y"]);
 const single = fc
