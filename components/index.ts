@@ -5,6 +5,7 @@ export { allOf, apiKey, fn, http, iam, jwt, onPrem, open } from "./api/descripti
 export type {
   Answered,
   Answers,
+  PathQueryAnswer,
   PreferAnswer,
   SchemeAnswer,
   ScopesAnswer,

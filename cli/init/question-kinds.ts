@@ -68,6 +68,14 @@ export const questionKinds: readonly QuestionKind[] = [
     isSecurity: true,
   },
   {
+    at: ["answers", "pathQuery"],
+    isNamed: false,
+    flag: "--path-query",
+    help: "without:REASON: a path with a query in it becomes a route without the query",
+    ask: () => "Gateways match paths without the query. May the routes of paths with a query match every query?",
+    isSecurity: true,
+  },
+  {
     at: ["answers", "unsecured"],
     isNamed: false,
     flag: "--unsecured",

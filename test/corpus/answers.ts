@@ -56,7 +56,7 @@ const answers: Readonly<Record<string, AnswersText>> = {
   "@notionhq/notion-mcp-server/": { unsecured: { kind: "sameAs", auth: "bearerAuth" } },
   "@okta/openapi/": {
     schemes: { api_token: { kind: "jwt", audiences: ["okta"] } },
-    unservable: "clients expire passwords in another way",
+    pathQuery: "the service decides by the query",
   },
   "@readme/oas-examples/": tokenForAll,
   "@readme/oas-examples/2.0/json/petstore-simple.json": petstore,

@@ -6,7 +6,17 @@ import { isUnsecured, readDocument } from "./oracle/document.ts";
 /** The options of `polygate init` that a user types to answer what a document leaves open. `--yes` takes a plan without limits. */
 export function scriptFor(document: Document): readonly string[] {
   const answers = answersTo(document);
-  const { schemes = {}, prefer, anyScope, unsecured, segments, trailingSlash, unservable, ignore = {} } = answers;
+  const {
+    schemes = {},
+    prefer,
+    anyScope,
+    unsecured,
+    segments,
+    trailingSlash,
+    pathQuery,
+    unservable,
+    ignore = {},
+  } = answers;
   const text = readDocument(document.file);
   // The same answers are for all documents of a family. Some of these need less.
   const declared = Object.entries(schemes).filter(([name]) => Object.hasOwn(text.schemes, name));
@@ -20,6 +30,7 @@ export function scriptFor(document: Document): readonly string[] {
     ...option("--scopes", anyScope, "any:"),
     ...option("--segments", segments, "whole:"),
     ...option("--trailing-slash", trailingSlash, "without:"),
+    ...option("--path-query", pathQuery, "without:"),
     ...option("--unservable", unservable, "omit:"),
     ...(isNeeded && unsecured !== undefined ? ["--unsecured", typed(unsecured)] : []),
   ];

@@ -7,6 +7,7 @@ const rules: Readonly<Record<string, string>> = {
   "bad-reference": "no-unresolved-refs",
   "beside-reference": "no-$ref-siblings",
   "duplicate-route": "no-identical-paths",
+  "path-query": "path-not-include-query",
   "trailing-slash": "path-keys-no-trailing-slash",
   "undeclared-server-variable": "no-undefined-server-variable",
   "unknown-security-scheme": "security-defined",
@@ -28,7 +29,7 @@ export function withLinters(problem: Problem, schemes: Reader): Problem {
 }
 
 function lintersOf(
-  { code, route, place, at = [{ ...(route === undefined ? {} : { route }) }], questions }: Problem,
+  { code, route, at = [{ ...(route === undefined ? {} : { route }) }], questions }: Problem,
   schemes: Reader,
 ): readonly string[] {
   if (code === "no-auth" || code === "open-without-reason") {
@@ -44,7 +45,6 @@ function lintersOf(
     );
     return [...new Set(names.flatMap((name) => ruleOf(schemes.at(name)) ?? []))];
   }
-  if (code === "bad-path") return /\?/.test(`${route} ${place}`) ? ["path-not-include-query"] : [];
   return Object.hasOwn(rules, code) ? [rules[code] as string] : [];
 }
 

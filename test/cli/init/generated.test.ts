@@ -24,7 +24,7 @@ const schemes: Readonly<Record<string, object>> = Object.fromEntries([
   ["a: \u001b[31m=b", { type: "http", scheme: "basic" }],
 ]);
 const names = Object.keys(schemes);
-const operations = ["/a", "/b/", "/c/{id}.json"];
+const operations = ["/a", "/b/", "/c/{id}.json?d=e"];
 
 const scopes = fc.constantFrom<readonly string[]>([], [], ["read"], ["read", "write"], ["x\u001b]0;y"]);
 const single = fc
@@ -49,11 +49,16 @@ const security = fc.option(
 const extension = fc.option(fc.constantFrom("x-google-quota", "x-amazon-apigateway-policy", "x-kong-name"), {
   nil: undefined,
 });
-const documents = fc.record({ root: security, own: fc.array(security, { minLength: 3, maxLength: 3 }), extension });
+const documents = fc.record({
+  root: security,
+  own: fc.array(security, { minLength: 3, maxLength: 3 }),
+  extension,
+  hasUnservable: fc.boolean(),
+});
 
 type Case = typeof documents extends fc.Arbitrary<infer T> ? T : never;
 
-function documentOf({ root, own, extension: name }: Case, from = 0): object {
+function documentOf({ root, own, extension: name, hasUnservable }: Case, from = 0): object {
   const paths = operations
     .slice(from)
     .map((path, index) => [path, { get: { responses: {}, security: own[index + from] } }]);
@@ -62,7 +67,7 @@ function documentOf({ root, own, extension: name }: Case, from = 0): object {
     info: { title: "Orders", version: "1" },
     security: root,
     components: { securitySchemes: schemes },
-    paths: Object.fromEntries(paths),
+    paths: { ...Object.fromEntries(paths), ...(hasUnservable ? { "/d#e": { get: { responses: {} } } } : {}) },
     ...(name === undefined ? {} : { [name]: {} }),
   };
 }
@@ -154,6 +159,7 @@ describe("The questions of polygate init about any document", () => {
     assert.ok(carried > 10, String(carried));
     assert.deepEqual([...kinds].toSorted(), [
       "--ignore",
+      "--path-query",
       "--plan",
       "--prefer",
       "--scheme",
@@ -161,6 +167,7 @@ describe("The questions of polygate init about any document", () => {
       "--segments",
       "--trailing-slash",
       "--unsecured",
+      "--unservable",
     ]);
   }).timeout(120_000);
 

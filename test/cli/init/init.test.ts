@@ -92,11 +92,11 @@ describe("polygate init without a terminal", function () {
   });
 
   it("declares a token that the document has no scheme for, and leaves out what no gateway can serve, by options", async () => {
-    const paths = `  /b: { get: { security: [], responses: {} } }\n  "/a?all=true": { get: { responses: {} } }\n`;
+    const paths = `  /b: { get: { security: [], responses: {} } }\n  "/a#all": { get: { responses: {} } }\n`;
     folder.write("shop.yaml", shop(paths));
     const open = await init("shop.yaml", "--yes", "--scheme", "password=jwt:shop");
     assert.equal(open.code, 2);
-    assert.match(open.stdout, /leave these out\? 1 operation: GET \/a\?all=true\n.*\n {4}--unservable omit\n/);
+    assert.match(open.stdout, /leave these out\? 1 operation: GET \/a#all\n.*\n {4}--unservable omit\n/);
     assert.match(open.stdout, /requires nothing\? 1 operation: GET \/b\n.*\n {4}--unsecured \(sameAs\|jwt\|open\)\n/);
     const answers = ["--unsecured", "jwt:clients:shop,till", "--unservable", "omit", "--reason", "it is GET /a"];
     const { code, stdout } = await init("shop.yaml", ...answers);
@@ -107,7 +107,7 @@ describe("polygate init without a terminal", function () {
       /note {2}the gateway leaves out the operation, and its requests reach "GET \/a": it is GET \/a/,
     );
     assert.match(text(), /# The gateway requires a token for which .*\n +unsecured:\n +kind: jwt\n +name: clients\n/);
-    assert.match(text(), /unservable:\n +kind: omit\n +reason: it is GET \/a\n +operations:\n +- GET \/a\?all=true\n/);
+    assert.match(text(), /unservable:\n +kind: omit\n +reason: it is GET \/a\n +operations:\n +- GET \/a#all\n/);
   });
 
   it("asks again about operations that came later, and keeps comments, other actions and other answers", async () => {

@@ -16,6 +16,8 @@ export interface AnswersText {
   readonly segments?: string;
   /** Why clients may send paths without the slash at their end. */
   readonly trailingSlash?: string;
+  /** Why a path may match every query where the document writes one into it. */
+  readonly pathQuery?: string;
   readonly unsecured?:
     | { readonly kind: "sameAs"; readonly auth: string }
     | { readonly kind: "jwt"; readonly name: string; readonly audiences: readonly string[] }

@@ -10,6 +10,7 @@ interface AddedText {
     readonly prefer?: { readonly order: NonNullable<AnswersText["prefer"]> };
     readonly scopes?: { readonly kind: "any"; readonly reason: string };
     readonly segments?: { readonly reason: string };
+    readonly pathQuery?: { readonly reason: string };
     readonly trailingSlash?: { readonly reason: string };
     readonly unservable?: { readonly reason: string };
   };
@@ -26,7 +27,7 @@ export function answersOfOverlay(file: string): AnswersText {
   if (action?.target !== "$" || more.length > 0) throw new Error(`${file}: has more than the answers.`);
   const { answers = {}, ignore, plans: _, ...others } = action.update["x-polygate"];
   if (Object.keys(others).length > 0) throw new Error(`${file}: has more than the answers.`);
-  const { schemes, unsecured, prefer, scopes, segments, trailingSlash, unservable } = answers;
+  const { schemes, unsecured, prefer, scopes, segments, trailingSlash, pathQuery, unservable } = answers;
   const all = {
     schemes,
     unsecured,
@@ -35,6 +36,7 @@ export function answersOfOverlay(file: string): AnswersText {
     anyScope: scopes?.reason,
     segments: segments?.reason,
     trailingSlash: trailingSlash?.reason,
+    pathQuery: pathQuery?.reason,
     unservable: unservable?.reason,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as AnswersText;

@@ -26,7 +26,7 @@ export interface Given<A extends Answered = Answered> {
 type AnswerPath = readonly [question: string, scheme?: string];
 
 /** The questions with one answer for the document. */
-const questions = ["prefer", "scopes", "segments", "trailingSlash", "unsecured", "unservable"];
+const questions = ["prefer", "scopes", "segments", "trailingSlash", "pathQuery", "unsecured", "unservable"];
 
 /** An answer that declares the auth of a token. */
 export type TokenAnswer = Extract<UnsecuredAnswer, { readonly kind: "jwt" }>;
@@ -79,7 +79,7 @@ export class AnswerBook {
   }
 
   /** The answer to a question about the path of an operation. */
-  path(question: "segments" | "trailingSlash", operation: string): Given<PathAnswer> | undefined {
+  path(question: "segments" | "trailingSlash" | "pathQuery", operation: string): Given<PathAnswer> | undefined {
     return this.#find([question], operation) as Given<PathAnswer> | undefined;
   }
 

@@ -77,8 +77,16 @@ export interface TrailingSlashAnswer extends Answered {
   readonly reason: string;
 }
 
+/** What the gateway matches where a path contains a query, e.g. `/orders?view=all`. */
+export interface PathQueryAnswer extends Answered {
+  /** The route has the path without the query, whatever query clients send. */
+  readonly kind: "without";
+  /** How the backend treats other queries, one line. Shown at every preview. */
+  readonly reason: string;
+}
+
 /** An answer about the paths of operations. */
-export type PathAnswer = SegmentsAnswer | TrailingSlashAnswer;
+export type PathAnswer = SegmentsAnswer | TrailingSlashAnswer | PathQueryAnswer;
 
 /** What the gateway requires where the document requires nothing. */
 export type UnsecuredAnswer = Answered &
@@ -143,6 +151,11 @@ export interface Answers {
    * @default an error where a path has a slash at its end
    */
   readonly trailingSlash?: TrailingSlashAnswer;
+  /**
+   * Whether the gateway may have a path without the query that the document writes into it.
+   * @default an error where a path contains a query
+   */
+  readonly pathQuery?: PathQueryAnswer;
   /**
    * What operations need that declare no `security`, an empty one, or an optional one.
    * @default an error where there is such an operation

@@ -12,7 +12,7 @@ interface Texts {
   readonly example: Omit<PathAnswer, "operations">;
 }
 
-const questions: Readonly<Record<"segments" | "trailingSlash", Texts>> = {
+const questions: Readonly<Record<"segments" | "trailingSlash" | "pathQuery", Texts>> = {
   segments: {
     code: "partial-segment",
     rule: (declares) => `A parameter of a gateway is a whole segment, but the path mixes it with text: ${declares}.`,
@@ -24,6 +24,12 @@ const questions: Readonly<Record<"segments" | "trailingSlash", Texts>> = {
     rule: (declares) => `Gateways do not match a slash at the end of a path alike, but the path has one: ${declares}.`,
     condition: "If the backend serves the path without the slash as well",
     example: { kind: "without", reason: "HOW THE BACKEND TREATS THE PATH WITHOUT THE SLASH" },
+  },
+  pathQuery: {
+    code: "path-query",
+    rule: (declares) => `Gateways match paths without the query, but the path contains one: ${declares}.`,
+    condition: "If the gateway may match every query and the backend decides about it",
+    example: { kind: "without", reason: "HOW THE BACKEND TREATS OTHER QUERIES" },
   },
 };
 

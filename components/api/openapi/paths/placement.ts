@@ -25,16 +25,20 @@ export interface Placement {
 export class Placements {
   readonly #segments: PathQuestion;
   readonly #slashes: PathQuestion;
+  readonly #queries: PathQuestion;
 
   constructor(answers: AnswerBook, remedies: Remedies) {
     this.#segments = new PathQuestion("segments", answers, remedies);
     this.#slashes = new PathQuestion("trailingSlash", answers, remedies);
+    this.#queries = new PathQuestion("pathQuery", answers, remedies);
   }
 
   /** Undefined for an operation that is not decided. */
   of(operation: OpenApiOperation): Placement | undefined {
     const { key } = operation;
-    const [method = "", path = ""] = key.split(" ", 2);
+    const [method = "", declared = ""] = key.split(" ", 2);
+    const [, path = declared, written] = /^([^?#]+)\?([^#]*)$/.exec(declared) ?? [];
+    const query = written === undefined ? undefined : this.#queries.answerFor(operation, `"${declared}"`);
     const isSlashed = /[^/]\/$/.test(path);
     const slash = isSlashed ? this.#slashes.answerFor(operation, `"${path}"`) : undefined;
     const steps = (isSlashed ? path.slice(0, -1) : path).split("/");
@@ -42,14 +46,16 @@ export class Placements {
     const isWhole = parts.length > 0;
     const declares = parts.map((part) => `"${part}"`).join(" and ");
     const segments = isWhole ? this.#segments.answerFor(operation, declares) : undefined;
-    if ((isSlashed && slash === undefined) || (isWhole && segments === undefined)) return undefined;
+    const isUndecided = (isSlashed && !slash) || (isWhole && !segments) || (written !== undefined && !query);
+    if (isUndecided) return undefined;
     const placed = steps.map((part) => (isMixed(part) ? (/\{[^{}]*\}/.exec(part)?.[0] ?? part) : part)).join("/");
+    const texts = parts.map((part) => `the text beside the parameters in "${part}"`);
     return {
       key: `${method} ${placed}`,
-      unchecked: parts.map((part) => ({
-        what: `the text beside the parameters in "${part}"`,
-        reason: segments?.reason ?? "",
-      })),
+      unchecked: [
+        ...texts.map((what) => ({ what, reason: segments?.reason ?? "" })),
+        ...(query === undefined ? [] : [{ what: `the query "${written}" in the path`, reason: query.reason }]),
+      ],
       notes: slash === undefined ? [] : [`clients must send the path without the slash at its end: ${slash.reason}`],
       isWhole,
       isSlashed,
@@ -60,6 +66,7 @@ export class Placements {
   report(): void {
     this.#segments.report();
     this.#slashes.report();
+    this.#queries.report();
   }
 }
 
@@ -96,9 +103,7 @@ export function servingKey(
   const rivals = others.filter((other) => takesPaths(placed, other));
   const different = rivals.find(({ route }) => !isDeepStrictEqual(route, placed.route));
   if (different !== undefined) {
-    const { what, code } = placed.isSlashed
-      ? { what: "Without the slash at the end of its path", code: "slash-taken" }
-      : { what: "With a whole segment in its path", code: "segment-taken" };
+    const { what, code } = changeOf(placed, key);
     operation.problem(
       code,
       `${what}, "${key}" would take paths from "${different.key}", which does something different.`,
@@ -108,6 +113,14 @@ export function servingKey(
   }
   const same = rivals.find((other) => other.method === placed.method && relationOf(placed, other) === "equal");
   return same?.key ?? placed.key;
+}
+
+/** How the path of a placed route differs from its operation's. */
+function changeOf({ isSlashed }: KeyedRoute, operation: string): { readonly what: string; readonly code: string } {
+  if (operation.includes("?")) return { what: "Without the query in its path", code: "query-taken" };
+  return isSlashed
+    ? { what: "Without the slash at the end of its path", code: "slash-taken" }
+    : { what: "With a whole segment in its path", code: "segment-taken" };
 }
 
 /** Whether requests to paths that another route would serve may reach a placed route, or the reverse. */

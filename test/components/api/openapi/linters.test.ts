@@ -27,7 +27,7 @@ describe("The problems of an OpenAPI document that linters know", () => {
     [using("cookie"), "unenforceable-security", undefined],
     [using("other"), "unknown-security-scheme", ["security-defined"]],
     [openApi({ "/{x}": get(), "/{y}": get() }), "duplicate-route", ["no-identical-paths"]],
-    [openApi({ "/a?b=c": get() }), "bad-path", ["path-not-include-query"]],
+    [openApi({ "/a?b=c": get() }), "path-query", ["path-not-include-query"]],
     [openApi({ "/a#b": get() }), "bad-path", undefined],
     [openApi({ "/a/": get() }), "trailing-slash", ["path-keys-no-trailing-slash"]],
     [openApi({ "/a": { $ref: "#/components/pathItems/none" } }), "bad-reference", ["no-unresolved-refs"]],

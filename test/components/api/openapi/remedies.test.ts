@@ -67,6 +67,7 @@ const documents: Readonly<Record<string, readonly [code: string, document: Json]
   "a path that no request can have": ["bad-path", openApi({ "/a": get(), "/a#b": get(), "/{id}/{id}": get() })],
   "two operations with the same paths": ["duplicate-route", openApi({ "/a/{x}": get(), "/a/{y}": get() })],
   "a method that no route has": ["unsupported-method", openApi({ "/a": { ...get(), trace: { responses: {} } } })],
+  "a query in a path": ["path-query", openApi({ "/a?x=1": get(), "/a?x=2": get(), "/b?y={y}": get() })],
   "a part of a segment": ["partial-segment", openApi({ "/a/{id}.json": get(), "/b/{id}:cancel": get() })],
 };
 

