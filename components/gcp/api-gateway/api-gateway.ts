@@ -14,7 +14,7 @@ import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
 import type { GcpCompanion } from "../companion/args.ts";
-import { backendProofs } from "../companion/proof-resources.ts";
+import { backendProofs } from "../companion/proof/proof-resources.ts";
 import { type CompanionNetwork, declareCompanion } from "../companion/resources.ts";
 import type { GcpApiGatewayArgs, GcpApiGatewayTransforms } from "./args.ts";
 import { gcpApiGateway } from "./capabilities.ts";

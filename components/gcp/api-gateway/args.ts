@@ -5,7 +5,7 @@ import type { FunctionInput } from "../../gateway/binding-inputs.ts";
 import type { GatewayArgs } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import type { GcpCompanion } from "../companion/args.ts";
-import type { GcpClientCertificateProof, GcpSecretHeaderProof } from "../companion/proof-inputs.ts";
+import type { GcpClientCertificateProof, GcpSecretHeaderProof } from "../companion/proof/proof-inputs.ts";
 import type { GcpCompanionTransforms } from "../companion/transforms.ts";
 import type { GcpLink } from "../link/link-inputs.ts";
 import type { Labels } from "./labels.ts";

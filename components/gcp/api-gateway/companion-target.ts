@@ -6,7 +6,7 @@ import { gcpApiGatewayWithCompanion } from "../companion/capabilities.ts";
 import { checkCompanion, checkCompanionBindings, companionCautions } from "../companion/check.ts";
 import { checkCompanionArgs } from "../companion/check-args.ts";
 import { companionConfiguration, companionText } from "../companion/configuration.ts";
-import { companionProofs } from "../companion/proof.ts";
+import { companionProofs } from "../companion/proof/proof.ts";
 import { companionLinks, privateNetworkOf } from "../link/link.ts";
 import { checkAudiences } from "./check.ts";
 import { apiGatewayDocument } from "./document.ts";

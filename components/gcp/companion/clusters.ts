@@ -5,7 +5,7 @@ import { companionLinkOf } from "../link/link.ts";
 import { tokenAuths } from "./authentication.ts";
 import { backendClusterName, keysClusterName } from "./cluster-names.ts";
 import { type EnvoyCluster, type Json, typed } from "./envoy.ts";
-import { companionProof, PROOF_FILE, proofFolder } from "./proof.ts";
+import { companionProof, PROOF_FILE, proofFolder } from "./proof/proof.ts";
 
 /**
  * The certificate authorities of the image. Envoy's plain image installs them at this path. Without the file, Envoy does not start.

@@ -12,7 +12,7 @@ import type { GcpCompanion } from "./args.ts";
 import { instancesOf } from "./check-args.ts";
 import { COMPANION_PORT } from "./configuration.ts";
 import { envoyImage } from "./image.ts";
-import { type BackendProof, declareSecretReaders, secretsOfContainer } from "./proof-resources.ts";
+import { type BackendProof, declareSecretReaders, secretsOfContainer } from "./proof/proof-resources.ts";
 import type { GcpCompanionTransforms } from "./transforms.ts";
 
 /** Where the bucket with the configuration is mounted. */

@@ -8,7 +8,7 @@ import type { EnvoyRoute, Json, TypedConfig } from "./envoy.ts";
 import { ROUTE_HEADERS, routeHeaders } from "./headers.ts";
 import { limitMetadata, routeLimits } from "./limits.ts";
 import { fixedPath, pathExpression, rewriting } from "./path-expression.ts";
-import { secretHeaderOf } from "./proof.ts";
+import { secretHeaderOf } from "./proof/proof.ts";
 import { REPLIES, replyPath } from "./replies.ts";
 
 /** Envoy's own time-out of a stream without any traffic, in seconds. A longer time-out of a route replaces it. */

@@ -6,7 +6,7 @@ import type { Bindings } from "../../../../components/api/binding/binding.ts";
 import { checkBindings } from "../../../../components/api/binding/check.ts";
 import { normalise } from "../../../../components/api/check/normalise.ts";
 import { companionTarget } from "../../../../components/gcp/api-gateway/companion-target.ts";
-import { proofFolder, proofVariable } from "../../../../components/gcp/companion/proof.ts";
+import { proofFolder, proofVariable } from "../../../../components/gcp/companion/proof/proof.ts";
 import { GcpApiGateway } from "../../../../components/gcp/index.ts";
 import { findEnvoy } from "../../../../engine/index.ts";
 import { CertificateAuthority } from "../../../../sandbox/certificate-authority.ts";

@@ -1,10 +1,10 @@
 import { SecretIamMember } from "@pulumi/gcp/secretmanager/secretIamMember.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { Proof } from "../../api/binding/proof.ts";
-import { type Api, trustingBackends } from "../../api/checked-api.ts";
-import type { ChildTransforms } from "../../gateway/component-transforms.ts";
+import type { Proof } from "../../../api/binding/proof.ts";
+import { type Api, trustingBackends } from "../../../api/checked-api.ts";
+import type { ChildTransforms } from "../../../gateway/component-transforms.ts";
+import type { GcpCompanionTransforms } from "../transforms.ts";
 import { PROOF_FILE, proofFolder, proofHash, proofVariable } from "./proof.ts";
-import type { GcpCompanionTransforms } from "./transforms.ts";
 
 /** A proof that the companion gives to a backend. */
 export interface BackendProof {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { type Bindings, proofOf } from "../../api/binding/binding.ts";
-import type { Proof, ProofForm } from "../../api/binding/proof.ts";
-import type { Api } from "../../api/checked-api.ts";
-import { type Problem, ProblemList } from "../../api/problem.ts";
+import { type Bindings, proofOf } from "../../../api/binding/binding.ts";
+import type { Proof, ProofForm } from "../../../api/binding/proof.ts";
+import type { Api } from "../../../api/checked-api.ts";
+import { type Problem, ProblemList } from "../../../api/problem.ts";
 
 const required = { secret: "projects/placeholder/secrets/placeholder", version: "1" };
 
