@@ -112,8 +112,10 @@ export interface WholeResponse {
 /** A request to a backend. */
 export interface Forward {
   readonly method: string;
-  /** The absolute URL with path and query, before the host map is applied. */
-  readonly url: string;
+  /** The backend's scheme, host and port, before the host map is applied. */
+  readonly origin: string;
+  /** The path and query. */
+  readonly path: string;
   /** Why the vendor could not reach the backend. The backend is then down, whatever the host map contains. */
   readonly unreachable?: string;
   /** The way to a private network. Absent on the internet. */

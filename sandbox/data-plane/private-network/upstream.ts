@@ -18,11 +18,18 @@ export type Upstream =
 /** Selects the upstream of the next request. */
 export type SelectUpstream = () => Upstream;
 
-/** The members of a `Forward` that tell where the request is sent. */
-export function forwardTo(upstream: Upstream, pathAndQuery: string): Pick<Forward, "url" | "unreachable" | "way"> {
-  if ("problem" in upstream) return { url: pathAndQuery, unreachable: upstream.problem };
+/**
+ * The members of a `Forward` that tell where the request is sent.
+ *
+ * @param path with the query
+ */
+export function forwardTo(
+  upstream: Upstream,
+  path: string,
+): Pick<Forward, "origin" | "path" | "unreachable" | "way"> {
+  if ("problem" in upstream) return { origin: "", path, unreachable: upstream.problem };
   const { origin, way } = upstream;
-  return { url: `${origin}${pathAndQuery}`, ...(way === undefined ? {} : { way }) };
+  return { origin, path, ...(way === undefined ? {} : { way }) };
 }
 
 /** The upstream as the log shows it. */

@@ -72,15 +72,17 @@ export class BackendProxy {
       exchange.fail("refused", forward.unreachable);
       return;
     }
-    const { origin, path } = splitUrl(forward.url);
-    const target = this.#target(origin);
+    const target = this.#target(forward.origin);
     if (typeof target === "string") {
       exchange.fail("refused", target);
       return;
     }
     const length = body?.length ?? declaredLength(request);
     if (length !== undefined && length > forward.maxBodyBytes) exchange.refuse(length);
-    else exchange.start({ ...target, path, agent: this.#agentOf(forward) }, length, body);
+    else {
+      const path = forward.path.startsWith("/") ? forward.path : `/${forward.path}`;
+      exchange.start({ ...target, path, agent: this.#agentOf(forward) }, length, body);
+    }
   }
 
   /** Closes all connections to backends. */
@@ -148,15 +150,6 @@ function readBackend(address: string): Backend | string {
     return `the backend's address ${address} is not an http or https URL`;
   }
   return { origin: url.origin, authority: url.host };
-}
-
-const ORIGIN = /^(?:[^/?#]*:\/\/)?[^/?#]*/;
-
-/** Splits without `URL`, which would change the path: resolve dots, encode characters. */
-function splitUrl(url: string): { readonly origin: string; readonly path: string } {
-  const [origin = ""] = ORIGIN.exec(url) ?? [];
-  const path = url.slice(origin.length);
-  return { origin, path: path.startsWith("/") ? path : `/${path}` };
 }
 
 /** The length that a request declares: undefined without a declaration, 0 without a body. */

@@ -83,7 +83,7 @@ function urlProblem({ path, query }: GatewayRequest, urlBytes: number): string |
   if (!/^[\x21-\x7e]*$/.test(query)) return "the query contains a character that must be escaped";
   if (path.length + query.length + 1 > urlBytes) return `the URL is longer than ${urlBytes} bytes`;
   if (query.length > QUERY_BYTES) return `the query is longer than ${QUERY_BYTES} bytes`;
-  if (path.split("/").some((segment) => segment.length > SEGMENT_BYTES)) {
+  if (path.length > SEGMENT_BYTES && path.split("/").some((segment) => segment.length > SEGMENT_BYTES)) {
     return `a path segment is longer than ${SEGMENT_BYTES} bytes`;
   }
   return undefined;

@@ -8,11 +8,14 @@ import { HeaderFields } from "./header-fields.ts";
 import { backendPath } from "./request-path.ts";
 
 /**
- * The URL of the request to the backend.
+ * The origin, and the path and query of the request to the backend.
  *
  * @throws PolicyFailure without a backend, or for a path that is not forwarded
  */
-export function backendUrl({ backend, request }: PolicyContext, oddPaths: Readings["apim-odd-paths"]): string {
+export function backendUrl(
+  { backend, request }: PolicyContext,
+  oddPaths: Readings["apim-odd-paths"],
+): { readonly origin: string; readonly path: string } {
   if (backend === undefined) {
     // Unverified: the response of an API that has neither a service URL nor a set-backend-service policy.
     const error = builtInError("forward-request", "BackendConnectionFailure", "No backend service URL is set.");
@@ -24,13 +27,9 @@ export function backendUrl({ backend, request }: PolicyContext, oddPaths: Readin
     const error = builtInError("forward-request", "InvalidUrl", `${JSON.stringify(sent)} is not a plain path.`);
     throw new PolicyFailure("malformed", 400, error, { shown: "Bad Request" });
   }
-  return `${backend.replace(/\/+$/, "")}${path}${query === "" ? "" : `?${query}`}`;
-}
-
-/** The origin of a URL, and the rest of it as it is written. */
-export function splitUrl(url: string): { readonly origin: string; readonly pathAndQuery: string } {
-  const [origin = url] = /^[a-z]+:\/\/[^/?#]*/i.exec(url) ?? [];
-  return { origin, pathAndQuery: url.slice(origin.length) };
+  const base = backend.replace(/\/+$/, "");
+  const [origin = base] = /^[a-z]+:\/\/[^/?#]*/i.exec(base) ?? [];
+  return { origin, path: `${base.slice(origin.length)}${path}${query === "" ? "" : `?${query}`}` };
 }
 
 /**

@@ -78,9 +78,9 @@ function readBackend(id: string, backend: ApimBackend, resolve: PolicyScope["res
   };
 }
 
-/** Adds the credentials of a backend to a URL. Unverified: a parameter of the same name stays. */
-export function withQuery(url: string, { query }: Pick<Backend, "query">): string {
-  return query.length === 0 ? url : `${url}${url.includes("?") ? "&" : "?"}${query.join("&")}`;
+/** Adds the credentials of a backend to a path and query. Unverified: a parameter of the same name stays. */
+export function withQuery(path: string, { query }: Pick<Backend, "query">): string {
+  return query.length === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${query.join("&")}`;
 }
 
 /** Adds the credentials of a backend to headers. Unverified: they replace headers of the same names. */

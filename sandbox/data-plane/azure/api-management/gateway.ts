@@ -35,6 +35,8 @@ export class Gateway {
   readonly api: ApimApi;
   /** The segments of the API's path suffix, and its version segment, if it has one. */
   readonly suffix: readonly string[];
+  /** The API's path suffix and version, as paths begin with it. */
+  readonly #prefix: string;
   readonly #foldsCase: boolean;
   readonly #operations: OperationTable;
   readonly #policy: CompiledPolicy;
@@ -47,6 +49,7 @@ export class Gateway {
     this.api = api;
     this.suffix = [...readSuffix(api.path, `${place}.path`), ...readVersion(api.version, `${place}.version`)];
     this.#foldsCase = readingOf(environment.surroundings, "apim-letters") === "any-case";
+    this.#prefix = this.#folded(this.suffix.map((segment) => `/${segment}`).join(""));
     const { operations: imported, serverUrl } = importDocument(api.document, `${place}.document`);
     const operations = [...imported, ...declaredOperations(api.operations ?? [], `${place}.operations`)];
     this.#operations = new OperationTable(operations, environment.surroundings);
@@ -61,10 +64,14 @@ export class Gateway {
 
   /** The part of a path after this API's suffix; undefined for the path of another API. */
   below(path: string): string | undefined {
-    const segments = path.split("/").slice(1);
-    const fold = (text: string) => (this.#foldsCase ? text.toLowerCase() : text);
-    const isBelow = this.suffix.every((text, i) => segments[i] !== undefined && fold(text) === fold(segments[i]));
-    return isBelow ? `/${segments.slice(this.suffix.length).join("/")}` : undefined;
+    const { length } = this.#prefix;
+    if (this.#folded(path.slice(0, length)) !== this.#prefix) return undefined;
+    if (path.length === length) return "/";
+    return path.charAt(length) === "/" ? path.slice(length) : undefined;
+  }
+
+  #folded(text: string): string {
+    return this.#foldsCase ? text.toLowerCase() : text;
   }
 
   /** @param below the path after the API's suffix */

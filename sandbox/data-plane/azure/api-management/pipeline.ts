@@ -2,7 +2,7 @@ import { andThen } from "../../and-then.ts";
 import type { Forward, GatewayRequest, Outcome, Surroundings } from "../../interpreter.ts";
 import { forwardTo, type Upstream } from "../../private-network/upstream.ts";
 import { type Readings, readingOf } from "../../readings.ts";
-import { backendFailure, backendHeaders, backendUrl, splitUrl } from "./backend-request.ts";
+import { backendFailure, backendHeaders, backendUrl } from "./backend-request.ts";
 import { type Backend, type Backends, withHeaders, withQuery } from "./backends.ts";
 import type { PolicyContext, ResponseState } from "./context.ts";
 import { apimReply, errorResponse, toReply } from "./error-reply.ts";
@@ -59,9 +59,10 @@ export class Pipeline {
   #send(request: GatewayRequest, exchange: Exchange, route: string): Outcome {
     if (exchange.forward === undefined) return this.#notForwarded(exchange, route);
     const { context } = exchange;
-    const url = backendUrl(context, this.#oddPaths);
-    const backend = this.#backends.acting(context.entity, url);
-    const forward = this.#forward(request, exchange, exchange.forward, url, backend);
+    const { origin, path } = backendUrl(context, this.#oddPaths);
+    const backend = this.#backends.acting(context.entity, `${origin}${path}`);
+    const target = { origin, path: backend === undefined ? path : withQuery(path, backend) };
+    const forward = this.#forward(request, exchange, exchange.forward, target, backend);
     const reason = `forwarded to ${context.backend}${described(context, backend)}`;
     return { decision: "proxied", route, reason, forward };
   }
@@ -99,17 +100,16 @@ export class Pipeline {
     request: GatewayRequest,
     exchange: Exchange,
     settings: ForwardSettings,
-    url: string,
+    { origin, path }: { readonly origin: string; readonly path: string },
     backend: Backend | undefined,
   ): Forward {
     const { context } = exchange;
-    const { origin, pathAndQuery } = splitUrl(backend === undefined ? url : withQuery(url, backend));
     const upstream = this.#upstreamOf(origin);
     const isElsewhere = "origin" in upstream && upstream.origin !== origin;
     const headers = backendHeaders(request, context, isElsewhere ? new URL(origin).host : undefined);
     return {
       method: context.request.method,
-      ...forwardTo(upstream, pathAndQuery),
+      ...forwardTo(upstream, path),
       // Without a header of its own, a request has the host that it is sent to, which may be an address.
       headers: backend === undefined ? headers : withHeaders(headers, backend),
       ...(backend === undefined ? {} : { certificates: backend.certificates }),

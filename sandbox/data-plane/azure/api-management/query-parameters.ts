@@ -9,6 +9,7 @@ export interface QueryParameter {
 
 /** The percent-decoded text. A text whose escapes are not UTF-8 is returned unchanged. */
 export function percentDecoded(text: string): string {
+  if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);
   } catch {

@@ -2,7 +2,7 @@ import type { Readings } from "../../readings.ts";
 
 /** Whether a request line can contain the path: it has visible ASCII characters and complete escapes only. */
 export function isRequestPath(path: string): boolean {
-  return /^\/[\x21-\x7e]*$/.test(path) && !/[#?]/.test(path) && !/%(?![0-9a-fA-F]{2})/.test(path);
+  return /^\/(?:[[\x21-\x7e]--[#?%]]|%[0-9a-fA-F]{2})*$/v.test(path);
 }
 
 /**

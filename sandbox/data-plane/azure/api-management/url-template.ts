@@ -183,6 +183,12 @@ export class UrlTemplate {
         if (folds ? segment.literal.folded !== text.toLowerCase() : segment.literal.exact !== text) return undefined;
         continue;
       }
+      const [only] = segment.names;
+      if (only !== undefined && segment.parts.length === 1) {
+        if (text === "") return undefined;
+        values.set(only, decode(text));
+        continue;
+      }
       const found = (folds ? segment.anyCase : segment.exact).exec(text);
       if (found === null) return undefined;
       for (const [n, name] of segment.names.entries()) values.set(name, decode(found[n + 1] ?? ""));

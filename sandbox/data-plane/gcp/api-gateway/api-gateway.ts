@@ -4,7 +4,7 @@ import type { GatewayRequest, Interpreter, Outcome, Reply, Surroundings } from "
 import { GoogleSignature } from "../google-signature.ts";
 import type { GcpApiGatewayArtefacts } from "./artefacts.ts";
 import { authenticate, ProviderCheck } from "./authentication.ts";
-import { backendUrl, rewritesPath } from "./backend.ts";
+import { backendPath, rewritesPath } from "./backend.ts";
 import { backendHeaders } from "./backend-headers.ts";
 import { readGcpDocument } from "./document.ts";
 import { GatewayIdTokens } from "./id-token.ts";
@@ -130,7 +130,8 @@ function forward(
     reason: userInfo === undefined ? "no security" : "token accepted",
     forward: {
       method,
-      url: backendUrl(backend, template, path, request.query),
+      origin: backend.origin,
+      path: backendPath(backend, template, path, request.query),
       headers: backendHeaders(request, { userInfo, idToken, path, backend }),
       timeoutMs: backend.deadlineMs,
       retriesReset: true,

@@ -113,17 +113,17 @@ export function rewritesPath({ translation, path }: GcpBackend): boolean {
 }
 
 /**
- * The URL of a request to the backend (esp-v2 path_rewrite/config_parser_impl.cc).
+ * The path and query of a request to the backend (esp-v2 path_rewrite/config_parser_impl.cc).
  *
  * @param path canonical, without the query
  * @param query as sent, without `?`
  */
-export function backendUrl(backend: GcpBackend, template: UrlTemplate, path: string, query: string): string {
+export function backendPath(backend: GcpBackend, template: UrlTemplate, path: string, query: string): string {
   if (backend.translation === "APPEND_PATH_TO_ADDRESS") {
-    return `${backend.origin}${backend.path}${path}${query === "" ? "" : `?${query}`}`;
+    return `${backend.path}${path}${query === "" ? "" : `?${query}`}`;
   }
   const bound = template.bindings(path).map(([name, value]) => `${name}=${value}`);
   const parts = query === "" ? bound : [query, ...bound];
   const target = backend.path === "" ? "/" : backend.path;
-  return `${backend.origin}${target}${parts.length === 0 ? "" : `?${parts.join("&")}`}`;
+  return `${target}${parts.length === 0 ? "" : `?${parts.join("&")}`}`;
 }

@@ -79,7 +79,8 @@ class CloudRunService implements Interpreter {
       reason: `invoked by ${caller}`,
       forward: {
         method: request.method,
-        url: `http://127.0.0.1:${port ?? 1}${path}${request.query === "" ? "" : `?${request.query}`}`,
+        origin: `http://127.0.0.1:${port ?? 1}`,
+        path: request.query === "" ? path : `${path}?${request.query}`,
         ...(port === undefined ? { unreachable: "the container does not run" } : {}),
         headers: fromFrontEnd(request, headers),
         timeoutMs,

@@ -109,7 +109,7 @@ async function readBack(document: string, { literal }: Fields): Promise<Fields> 
       Object.keys(paths)
         .find((path) => path.startsWith("/x/y/{"))
         ?.slice(6, -1) ?? "",
-    mapped: new URL(backend.forward.url).pathname.slice(1),
+    mapped: new URL(backend.forward.path, backend.forward.origin).pathname.slice(1),
     header: other.forward.headers.find(([name]) => name === "x-tenant")?.[1] ?? "",
     replyHeader: reply.reply.headers.find(([name]) => name === "x-text")?.[1] ?? "",
     body: reply.reply.body,

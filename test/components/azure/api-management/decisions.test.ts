@@ -312,7 +312,7 @@ describe("any API on API Management", () => {
             const tail = route.backendPath.map((segment) =>
               segment.kind === "literal" ? segment.text : values.get(segment.name),
             );
-            const url = outcome.decision === "proxied" ? outcome.forward.url : "";
+            const url = outcome.decision === "proxied" ? outcome.forward.origin + outcome.forward.path : "";
             assert.equal(url, `https://h.example/base/${tail.join("/")}`);
             proxied++;
           }

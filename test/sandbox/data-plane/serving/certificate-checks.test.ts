@@ -19,7 +19,7 @@ describe("a gateway that calls a backend over TLS", () => {
   let checks: CertificateChecks | undefined;
   let proxy = proxies.plain;
   const front = createServer((request, response) => {
-    const forward = { method: "GET", url: `${BACKEND}/`, headers: [], timeoutMs: 5_000, maxBodyBytes: 1 };
+    const forward = { method: "GET", origin: BACKEND, path: "/", headers: [], timeoutMs: 5_000, maxBodyBytes: 1 };
     const certificates = checks === undefined ? {} : { certificates: checks };
     const replies = { tooLarge: () => reply(413), down: () => reply(502) };
     proxy.pass({ ...forward, ...certificates, ...replies }, request, response, false, () => {});

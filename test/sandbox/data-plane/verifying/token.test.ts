@@ -232,6 +232,16 @@ describe("A token", () => {
     assert.equal(failureOf(once.verify(short) as TokenVerdict), "expired");
   });
 
+  it("with the signature of a cached token and another payload is refused", async () => {
+    const once = verifier();
+    const known = await token();
+    assert.equal(failureOf(await once.verify(known)), "valid");
+    const [header, , signature] = known.split(".");
+    const [, payload] = (await token({ sub: "another" })).split(".");
+    assert.equal(failureOf(await once.verify(`${header}.${payload}.${signature}`)), "bad-signature");
+    assert.equal(failureOf(await once.verify(known)), "valid");
+  });
+
   it("is cached in bounded memory: long tokens replace each other", async () => {
     const once = verifier();
     const pad = "x".repeat(200_000);

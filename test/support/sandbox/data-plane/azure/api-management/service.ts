@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
 import { interpretApim } from "../../../../../../sandbox/data-plane/azure/api-management/api-management.ts";
 import type { ApimApi, ApimArtefacts } from "../../../../../../sandbox/data-plane/azure/api-management/artefacts.ts";
-import type {
-  Forward,
-  GatewayRequest,
-  Outcome,
-  Reply,
-  Surroundings,
-} from "../../../../../../sandbox/data-plane/interpreter.ts";
+import type { GatewayRequest, Outcome, Reply, Surroundings } from "../../../../../../sandbox/data-plane/interpreter.ts";
 import { UnsupportedArtefact } from "../../../../../../sandbox/data-plane/interpreter.ts";
 import { ProcessCounters } from "../../../../../../sandbox/data-plane/verifying/counters.ts";
+import { type Forwarded, forwarded } from "../../forwarded.ts";
 import { noFunctions } from "../../functions/no-functions.ts";
 
 /** An OpenAPI document with operations such as `GET /orders/{id}`. Path parameters are declared automatically. */
@@ -53,7 +48,7 @@ export interface Service {
   clock: { now: number };
   decide(line: string, headers?: Readonly<Record<string, string>>, remoteAddress?: string): Promise<Outcome>;
   reply(line: string, headers?: Readonly<Record<string, string>>, remoteAddress?: string): Promise<Reply>;
-  forward(line: string, headers?: Readonly<Record<string, string>>, remoteAddress?: string): Promise<Forward>;
+  forward(line: string, headers?: Readonly<Record<string, string>>, remoteAddress?: string): Promise<Forwarded>;
 }
 
 export function request(
@@ -105,7 +100,7 @@ export function service(
     async forward(...args) {
       const outcome = await decide(...args);
       assert.equal(outcome.decision, "proxied", outcome.reason);
-      return (outcome as Extract<Outcome, { decision: "proxied" }>).forward;
+      return forwarded((outcome as Extract<Outcome, { decision: "proxied" }>).forward);
     },
   };
 }

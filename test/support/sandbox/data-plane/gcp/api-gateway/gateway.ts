@@ -14,6 +14,7 @@ import { ProcessCounters } from "../../../../../../sandbox/data-plane/verifying/
 import { HttpKeySource, type KeySource } from "../../../../../../sandbox/data-plane/verifying/keys.ts";
 import { LoopbackHostMap } from "../../../../../../sandbox/host-map.ts";
 import { request } from "../../azure/api-management/service.ts";
+import { type Forwarded, forwarded } from "../../forwarded.ts";
 import { noFunctions } from "../../functions/no-functions.ts";
 
 export const service = "orders-1abc.apigateway.shop.cloud.goog";
@@ -67,7 +68,7 @@ export interface Gateway {
   decide(line: string, headers?: Readonly<Record<string, string>>): Promise<Outcome>;
   /** The response of the gateway itself. */
   reply(line: string, headers?: Readonly<Record<string, string>>): Promise<Reply>;
-  forward(line: string, headers?: Readonly<Record<string, string>>): Promise<Forward>;
+  forward(line: string, headers?: Readonly<Record<string, string>>): Promise<Forwarded>;
 }
 
 const noKeys: KeySource = {
@@ -97,7 +98,7 @@ export function gateway(document: Json | string, keys: KeySource = noKeys, now: 
     async forward(line, headers) {
       const outcome = await decide(line, headers);
       assert.ok(outcome.decision === "proxied", `${outcome.decision}: ${outcome.reason}`);
-      return outcome.forward;
+      return forwarded(outcome.forward);
     },
   };
 }
