@@ -23,10 +23,7 @@ export type SelectUpstream = () => Upstream;
  *
  * @param path with the query
  */
-export function forwardTo(
-  upstream: Upstream,
-  path: string,
-): Pick<Forward, "origin" | "path" | "unreachable" | "way"> {
+export function forwardTo(upstream: Upstream, path: string): Pick<Forward, "origin" | "path" | "unreachable" | "way"> {
   if ("problem" in upstream) return { origin: "", path, unreachable: upstream.problem };
   const { origin, way } = upstream;
   return { origin, path, ...(way === undefined ? {} : { way }) };

@@ -7,3 +7,12 @@ export function rawFields(fields: Fields): string[] {
   for (const field of fields) raw.push(field[0], field[1]);
   return raw;
 }
+
+/** The names and values of such a list, in pairs. */
+export function fieldPairs(raw: readonly string[]): (readonly [string, string])[] {
+  const fields: (readonly [string, string])[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    fields.push([raw[index] as string, raw[index + 1] as string]);
+  }
+  return fields;
+}

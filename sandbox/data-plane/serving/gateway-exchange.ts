@@ -1,17 +1,31 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { andThen } from "../and-then.ts";
 import { type InvocationEnd, invokeFunction } from "../functions/exchange.ts";
-import type { Decided, FunctionReply, FunctionRuntime, IntegrationEnd, Outcome, Reply } from "../interpreter.ts";
+import type {
+  Decided,
+  Forward,
+  FunctionReply,
+  FunctionRuntime,
+  IntegrationEnd,
+  Outcome,
+  Reply,
+} from "../interpreter.ts";
 import type { ProxyEnd } from "./backend-exchange.ts";
-import type { BackendProxy } from "./proxy.ts";
+import { type BackendProxy, declaredLength } from "./proxy.ts";
 import { payloadBytes, sendReply } from "./reply.ts";
 import { type RequestLogs, RequestRecord } from "./request-record.ts";
 import type { Served } from "./served.ts";
+import { passedOn, requestToService, ServiceCall } from "./service-call.ts";
 import { bodyTooLarge, CLIENT_CLOSED, readBody } from "./whole-body.ts";
 
 /** What the exchanges of one server share. */
 export interface ExchangeContext {
   readonly proxy: BackendProxy;
   readonly functions: FunctionRuntime;
+  /** The Cloud Run service of this sandbox at an origin. */
+  readonly serviceAt: (origin: string) => Served | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly logs: RequestLogs;
   /** Whether the server still serves a gateway; false while it closes. */
   readonly isServing: () => boolean;
@@ -110,14 +124,52 @@ export class GatewayExchange {
   }
 
   #proxy(outcome: Proxied, body: Uint8Array | undefined): void {
-    const began = performance.now();
-    const done = (end: ProxyEnd) => {
-      const problem = end.problem ?? explained(outcome, end);
-      const known = problem === undefined ? {} : { problem };
-      this.#record.write(outcome, { ...end, ...known, integration: ofBackend(end, began) });
-    };
+    const { forward } = outcome;
+    const done = ending(this.#record, outcome);
+    const isDirect = forward.unreachable === undefined && forward.way === undefined;
+    const service = isDirect ? this.#context.serviceAt(forward.origin) : undefined;
+    if (service === undefined) this.#pass(forward, body, done);
+    else this.#call(service, forward, body, done);
+  }
+
+  #pass(forward: Forward, body: Uint8Array | undefined, done: (end: ProxyEnd) => void): void {
     const awaitsContinue = this.#awaitsContinue && body === undefined;
-    this.#context.proxy.pass(outcome.forward, this.#request, this.#response, awaitsContinue, done, body);
+    this.#context.proxy.pass(forward, this.#request, this.#response, awaitsContinue, done, body);
+  }
+
+  /** Calls a service: what it decides, and then its container. */
+  #call(service: Served, forward: Forward, body: Uint8Array | undefined, done: (end: ProxyEnd) => void): void {
+    const { logs, now } = this.#context;
+    const length = body?.length ?? declaredLength(this.#request);
+    // A body that is too large for the gateway never reaches the service.
+    if (length !== undefined && length > forward.maxBodyBytes) {
+      this.#pass(forward, body, done);
+      return;
+    }
+    const request = requestToService(forward, this.#request, length);
+    const record = new RequestRecord({ method: forward.method, url: forward.path }, service, now(), logs);
+    const called = andThen(service.interpreter.decide(request), (outcome) => {
+      if (this.#request.socket.destroyed) {
+        record.write(outcome, { status: 0, backend: false, bytes: 0, problem: CLIENT_CLOSED });
+        done({ decision: "proxied", status: 0, problem: CLIENT_CLOSED, backend: true, bytes: 0 });
+      } else if (outcome.decision === "proxied") {
+        const call = new ServiceCall(forward, outcome.forward);
+        const ended = ending(record, outcome);
+        this.#pass(call.forward, body, (end) => {
+          const { service: ofService, gateway } = call.ends(end);
+          ended(ofService);
+          done(gateway);
+        });
+      } else if ("reply" in outcome) {
+        const { status } = outcome.reply;
+        const reply = passedOn(forward, outcome.reply);
+        sendReply(this.#request, this.#response, reply, this.#awaitsContinue && body === undefined);
+        const bytes = payloadBytes(this.#request, reply);
+        record.write(outcome, { status, backend: false, bytes });
+        done({ decision: "proxied", status: reply.status, backend: true, bytes, backendStatus: status });
+      } else this.#pass(forward, body, done);
+    });
+    if (called instanceof Promise) called.catch((error: unknown) => this.fail(error));
   }
 
   #invoke(outcome: Invoked, body: Uint8Array | undefined): void {
@@ -139,6 +191,16 @@ export class GatewayExchange {
       ...(reply.error === undefined ? {} : { error: reply.error }),
     });
   }
+}
+
+/** Writes how a proxied request ended. */
+function ending(record: RequestRecord, outcome: Proxied): (end: ProxyEnd) => void {
+  const began = performance.now();
+  return (end) => {
+    const problem = end.problem ?? explained(outcome, end);
+    const known = problem === undefined ? {} : { problem };
+    record.write(outcome, { ...end, ...known, integration: ofBackend(end, began) });
+  };
 }
 
 function ofBackend({ backendStatus: status, decision, problem }: ProxyEnd, began: number): IntegrationEnd {

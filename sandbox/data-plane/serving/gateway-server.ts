@@ -12,6 +12,8 @@ import { originForm, WireRequest } from "./wire-request.ts";
 export interface GatewayServerOptions {
   readonly proxy: BackendProxy;
   readonly functions: FunctionRuntime;
+  /** The Cloud Run service of this sandbox at an origin. @default none */
+  readonly serviceAt?: (origin: string) => Served | undefined;
   /** Receives a line for each request. */
   readonly log: (line: RequestLog) => void;
   /** Receives each line of the vendor's own access log. @default none */
@@ -51,10 +53,20 @@ export class GatewayServer {
   readonly #tls: TlsIdentity | undefined;
   #served: Served | undefined;
 
-  constructor({ proxy, functions, log, accessLog = () => {}, now, tls }: GatewayServerOptions) {
+  constructor({
+    proxy,
+    functions,
+    serviceAt = () => undefined,
+    log,
+    accessLog = () => {},
+    now,
+    tls,
+  }: GatewayServerOptions) {
     this.#context = {
       proxy,
       functions,
+      serviceAt,
+      now,
       logs: { request: log, access: accessLog },
       isServing: () => this.#served !== undefined,
     };

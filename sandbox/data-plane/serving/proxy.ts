@@ -153,7 +153,7 @@ function readBackend(address: string): Backend | string {
 }
 
 /** The length that a request declares: undefined without a declaration, 0 without a body. */
-function declaredLength(request: IncomingMessage): number | undefined {
+export function declaredLength(request: IncomingMessage): number | undefined {
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   if (encoding !== undefined) return undefined;
   return length === undefined ? 0 : Number(length);

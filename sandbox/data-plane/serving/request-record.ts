@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import type { AccessLogLine, Decision, IntegrationEnd, Outcome, ReplyError } from "../interpreter.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { Served } from "./served.ts";
@@ -21,15 +20,20 @@ export interface RequestOutcome {
   readonly integration?: IntegrationEnd;
 }
 
+interface RequestLine {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+}
+
 /** Writes the log lines of one request. */
 export class RequestRecord {
-  readonly #request: IncomingMessage;
+  readonly #request: RequestLine;
   readonly #served: Served | undefined;
   readonly #time: number;
   readonly #logs: RequestLogs;
   readonly #began = performance.now();
 
-  constructor(request: IncomingMessage, served: Served | undefined, time: number, logs: RequestLogs) {
+  constructor(request: RequestLine, served: Served | undefined, time: number, logs: RequestLogs) {
     this.#request = request;
     this.#served = served;
     this.#time = time;

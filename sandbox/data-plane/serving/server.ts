@@ -25,6 +25,7 @@ import { GatewayServer } from "./gateway-server.ts";
 import { ServerIdentities } from "./identities.ts";
 import { BackendProxy } from "./proxy.ts";
 import type { RequestLog } from "./request-log.ts";
+import type { Served } from "./served.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
 import { UnservedGateway } from "./unserved-gateway.ts";
 
@@ -112,6 +113,8 @@ export class DataPlane {
   readonly #identities: ServerIdentities;
   readonly #domains: DomainServers;
   readonly #open = new Map<string, OpenGateway>();
+  /** The servers of Cloud Run services, by their loopback origins. */
+  #services: ReadonlyMap<string, GatewayServer> = new Map();
   readonly #opening = new Map<string, Promise<OpenGateway>>();
   readonly #closing = new Set<Promise<void>>();
 
@@ -279,7 +282,15 @@ export class DataPlane {
 
   #createServer(tls?: TlsIdentity): GatewayServer {
     const { log, accessLog } = this.#options;
-    return new GatewayServer({ proxy: this.#proxy, functions: this.#functions, log, accessLog, now: this.#now, tls });
+    return new GatewayServer({
+      proxy: this.#proxy,
+      functions: this.#functions,
+      serviceAt: (origin) => this.#serviceAt(origin),
+      log,
+      accessLog,
+      now: this.#now,
+      tls,
+    });
   }
 
   async #openAuthority(): Promise<CertificateAuthority> {
@@ -301,8 +312,19 @@ export class DataPlane {
     const services = [...this.#open].flatMap(([key, { server, gateway }]) =>
       server.served === undefined ? [] : this.#addressesOf(key, gateway),
     );
+    this.#services = new Map(
+      [...this.#open].flatMap(([key, { server, gateway }]) =>
+        gateway?.artefacts.kind === "gcp-cloud-run" ? [[this.url(key), server] as const] : [],
+      ),
+    );
     // A service may be the backend of another one.
     if (this.#hosts.lead(new Map([...this.#lingering.addresses, ...services]))) this.followHosts();
+  }
+
+  /** The service at an address, which this process calls without a connection. */
+  #serviceAt(origin: string): Served | undefined {
+    const address = this.#hosts.serviceAt(origin);
+    return address === undefined ? undefined : this.#services.get(address)?.served;
   }
 
   /** The loopback origin of each address of a service; empty for a gateway. */

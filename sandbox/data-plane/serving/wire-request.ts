@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { GatewayRequest } from "../interpreter.ts";
+import { fieldPairs } from "./fields.ts";
 import { withoutListed } from "./hop-by-hop.ts";
 
 /** A request as it was received. Its headers are collected only when they are first used. */
@@ -24,15 +25,8 @@ export class WireRequest implements GatewayRequest {
   }
 
   get headers(): readonly (readonly [string, string])[] {
-    if (this.#headers === undefined) {
-      const { rawHeaders } = this.#message;
-      const headers: [string, string][] = [];
-      for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-        headers.push([rawHeaders[index] as string, rawHeaders[index + 1] as string]);
-      }
-      // The fields that the client lists are dropped here, before the gateway adds its own, which may have the same names.
-      this.#headers = withoutListed(headers);
-    }
+    // The fields that the client lists are dropped here, before the gateway adds its own, which may have the same names.
+    this.#headers ??= withoutListed(fieldPairs(this.#message.rawHeaders));
     return this.#headers;
   }
 

@@ -1,3 +1,4 @@
+import { andThen } from "../../and-then.ts";
 import { headerValues } from "../../header-values.ts";
 import type { GatewayRequest } from "../../interpreter.ts";
 import { TokenCache } from "../../verifying/token-cache.ts";
@@ -21,6 +22,8 @@ export type Access =
       readonly status: 401 | 403;
       readonly reason: string;
     };
+
+type Refused = Access & { readonly admitted: false };
 
 export interface AccessRules {
   readonly audiences: readonly string[];
@@ -49,8 +52,8 @@ export class AccessCheck {
     this.#now = now;
   }
 
-  async check(headers: Headers): Promise<Access> {
-    const { isOpen, invokers, audiences } = this.#rules;
+  check(headers: Headers): Access | Promise<Access> {
+    const { isOpen, invokers } = this.#rules;
     if (isOpen) return { admitted: true, caller: "IAM is not checked", headers };
     if (invokers.includes("allUsers")) return { admitted: true, caller: "allUsers", headers };
     const checked = headerValues(headers, OWN_AUTHORIZATION).length > 0 ? OWN_AUTHORIZATION : AUTHORIZATION;
@@ -59,7 +62,17 @@ export class AccessCheck {
     const [, token] = /^bearer +(\S+)$/i.exec(value) ?? [];
     if (token === undefined || more.length > 0)
       return refuse("unauthenticated", 401, `${checked} is not one bearer token`);
-    const verified = await this.#verify(token);
+    return andThen(this.#verify(token), (verified) => {
+      const email = this.#invoker(verified);
+      return typeof email === "string"
+        ? { admitted: true, caller: email, headers: passedOn(headers, checked, token) }
+        : email;
+    });
+  }
+
+  /** The email address of the token's owner, who may invoke the service; otherwise why the request is refused. */
+  #invoker(verified: Verified | string): string | Refused {
+    const { invokers, audiences } = this.#rules;
     if (typeof verified === "string") return refuse("unauthenticated", 401, `the ID token is not valid: ${verified}`);
     if (!verified.audiences.some((audience) => audiences.includes(audience))) {
       return refuse("unauthenticated", 401, `the ID token is for another audience, ${verified.audiences.join(", ")}`);
@@ -69,12 +82,15 @@ export class AccessCheck {
     if (!invokers.some((member) => may.includes(withLowerCaseEmail(member)))) {
       return refuse("forbidden", 403, `${email} is no invoker of the service`);
     }
-    return { admitted: true, caller: email, headers: passedOn(headers, checked, token) };
+    return email;
   }
 
-  async #verify(token: string): Promise<Verified | string> {
+  #verify(token: string): Verified | string | Promise<Verified | string> {
     const known = this.#verified.get(token);
-    if (known !== undefined && this.#now() / 1000 < known.expires) return known;
+    return known !== undefined && this.#now() / 1000 < known.expires ? known : this.#verifyNew(token);
+  }
+
+  async #verifyNew(token: string): Promise<Verified | string> {
     const verdict = await this.#google.verify(token, this.#now());
     if (!verdict.valid) return verdict.reason;
     const { aud, exp = 0, email } = verdict.claims;
@@ -86,7 +102,7 @@ export class AccessCheck {
   }
 }
 
-function refuse(decision: "unauthenticated" | "forbidden", status: 401 | 403, reason: string): Access {
+function refuse(decision: "unauthenticated" | "forbidden", status: 401 | 403, reason: string): Refused {
   return { admitted: false, decision, status, reason };
 }
 

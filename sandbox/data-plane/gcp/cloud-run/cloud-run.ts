@@ -1,3 +1,4 @@
+import { andThen } from "../../and-then.ts";
 import { headerValues } from "../../header-values.ts";
 import {
   type GatewayRequest,
@@ -54,7 +55,7 @@ class CloudRunService implements Interpreter {
     this.#access = new AccessCheck(rules, surroundings.google ?? new GoogleSignature(), surroundings.now);
   }
 
-  async decide(request: GatewayRequest): Promise<Outcome> {
+  decide(request: GatewayRequest): Outcome | Promise<Outcome> {
     // https://cloud.google.com/run/docs/known-issues. Unverified: the status.
     if (request.method === "TRACE" || request.method === "CONNECT") {
       return { decision: "malformed", reason: `Cloud Run delivers no ${request.method}`, reply: page(405, request) };
@@ -63,11 +64,11 @@ class CloudRunService implements Interpreter {
     if (isKept(path, readingOf(this.#surroundings, "run-kept-paths"))) {
       return { decision: "no route", reason: `Cloud Run keeps ${path} for itself`, reply: page(404, request) };
     }
-    const access = await this.#access.check(request.headers);
-    if (!access.admitted) {
-      return { decision: access.decision, reason: access.reason, reply: page(access.status, request) };
-    }
-    return this.#deliver(request, path, access.caller, access.headers);
+    return andThen(this.#access.check(request.headers), (access) =>
+      access.admitted
+        ? this.#deliver(request, path, access.caller, access.headers)
+        : { decision: access.decision, reason: access.reason, reply: page(access.status, request) },
+    );
   }
 
   #deliver(request: GatewayRequest, path: string, caller: string, headers: GatewayRequest["headers"]): Outcome {

@@ -29,6 +29,12 @@ export class ServiceHosts implements HostMap {
     return this.#hosts.resolveOrigin(origin) ?? this.#services.get(origin);
   }
 
+  /** The loopback origin of a service's address, unless the user leads the address elsewhere. */
+  serviceAt(origin: string): string | undefined {
+    const address = this.#services.get(origin);
+    return address === undefined || this.#hosts.resolveOrigin(origin) !== undefined ? undefined : address;
+  }
+
   entries(): ReadonlyMap<string, string> {
     return new Map([...this.#services, ...this.#hosts.entries()]);
   }
