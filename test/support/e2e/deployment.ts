@@ -173,7 +173,7 @@ export class Deployment {
   }
 
   #at(project: string): Deployment {
-    return new Deployment(this.folder, project, this.sandbox, this.#listener);
+    return new Deployment(this.folder, project, this.sandbox, this.#listener, this.created);
   }
 
   async stop(): Promise<void> {
