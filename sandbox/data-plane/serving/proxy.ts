@@ -79,7 +79,7 @@ export class BackendProxy {
     }
     const length = body?.length ?? declaredLength(request);
     if (length !== undefined && length > forward.maxBodyBytes) exchange.refuse(length);
-else {
+    else {
       const path = forward.path.startsWith("/") ? forward.path : `/${forward.path}`;
       exchange.start({ ...target, path, agent: this.#agentOf(forward) }, length, body);
     }
