@@ -20,6 +20,8 @@ export interface Answer {
 
 /** How often due requests are sent, in milliseconds. */
 const TICK_MS = 10;
+/** The largest number of requests that are under way at a time. */
+const MOST_UNDER_WAY = 100;
 
 /** What one description decides for a call. */
 export interface Decided extends Omit<Call, "name"> {
@@ -85,8 +87,12 @@ export class Traffic {
   readonly #underWay = new Set<Promise<void>>();
   readonly #start = performance.now();
   readonly #timer: NodeJS.Timeout;
-  #phase: string;
+  #phase = "";
+  /** By call, the answers whose whole request is in the present phase. */
+  #whole: ReadonlyMap<string, Answer[]> = new Map();
   #sent = 0;
+  /** The number of requests that were due but not sent. */
+  #left = 0;
 
   /**
    * @param perSecond the requests per second to all calls together
@@ -94,26 +100,28 @@ export class Traffic {
    */
   constructor(calls: readonly Call[], perSecond: number, phase: string) {
     this.#calls = calls;
-    this.#phase = phase;
+    this.begin(phase);
     this.#timer = setInterval(() => {
       const due = ((performance.now() - this.#start) / 1000) * perSecond;
-      while (this.#sent < due) this.#send();
+      while (this.#sent + this.#left < due) {
+        // A machine that is too slow for the rate sends less, instead of an ever longer queue.
+        if (this.#underWay.size < MOST_UNDER_WAY) this.#send();
+        else this.#left++;
+      }
     }, TICK_MS);
   }
 
   /** Begins a phase. Requests that are under way belong to two. */
   begin(phase: string): void {
     this.#phase = phase;
+    this.#whole = new Map(this.#calls.map(({ name }) => [name, []]));
   }
 
   /** Waits until each call has this many answers whose whole request is in the present phase. Returns all of these. */
   async whole(count: number): Promise<readonly Answer[]> {
-    const phase = this.#phase;
-    for (;;) {
-      const whole = this.answers.filter(({ sentIn, completeIn }) => sentIn === phase && completeIn === phase);
-      if (this.#calls.every(({ name }) => whole.filter(({ call }) => call === name).length >= count)) return whole;
-      await sleep(TICK_MS);
-    }
+    const whole = this.#whole;
+    while ([...whole.values()].some(({ length }) => length < count)) await sleep(TICK_MS);
+    return [...whole.values()].flat();
   }
 
   /** Ends the traffic when the last request is answered. */
@@ -132,6 +140,8 @@ export class Traffic {
   async #request({ name, url, headers = {} }: Call): Promise<void> {
     const sentIn = this.#phase;
     const { status, body } = await answer(this.#agent, url, headers);
-    this.answers.push({ call: name, status, body, sentIn, completeIn: this.#phase });
+    const answered = { call: name, status, body, sentIn, completeIn: this.#phase };
+    this.answers.push(answered);
+    if (sentIn === this.#phase) this.#whole.get(name)?.push(answered);
   }
 }
