@@ -4,6 +4,7 @@ export type {
   AzureApiManagementApiTransforms,
 } from "./api-management/args.ts";
 export { azureApiManagement, capabilitiesOf } from "./api-management/capabilities.ts";
+export type { Consumer, Consumers } from "./api-management/consumer.ts";
 export type {
   AzureClientCertificateProof,
   AzureIdentityTokenProof,

@@ -18,6 +18,7 @@ import { awsMutants } from "./aws.ts";
 import { awsRestMutants } from "./aws-rest.ts";
 import { awsWafMutants } from "./aws-waf.ts";
 import { azureMutants } from "./azure.ts";
+import { azureKeyMutants } from "./azure-keys.ts";
 import { gcpMutants } from "./gcp.ts";
 import { gcpCompanionMutants } from "./gcp-companion.ts";
 import { edited } from "./json-document.ts";
@@ -26,7 +27,7 @@ import type { Mutant } from "./mutant.ts";
 const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   AwsHttpApi: awsMutants,
   AwsRestApi: [...awsRestMutants, ...awsWafMutants],
-  AzureApiManagementApi: azureMutants,
+  AzureApiManagementApi: [...azureMutants, ...azureKeyMutants],
   GcpApiGateway: gcpMutants,
   "GcpApiGateway with a companion": gcpCompanionMutants,
 };

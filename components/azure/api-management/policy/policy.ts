@@ -1,5 +1,6 @@
 import { type Bindings, proofOf, urlOf } from "../../../api/binding/binding.ts";
 import type { Api, Backend } from "../../../api/checked-api.ts";
+import type { PlanSubscriptions } from "../consumer-plans.ts";
 import { type BackendEntity, entityOf } from "../private-backend.ts";
 import type { SecretEntity } from "../proof.ts";
 import { answer, reject } from "./answer.ts";
@@ -9,8 +10,10 @@ import { cors } from "./cors.ts";
 import { element, type PolicyElement, serialise } from "./element.ts";
 import { type Code, code, expression } from "./expression.ts";
 import { requestHeaders } from "./header.ts";
+import { keys } from "./key.ts";
 import { limits } from "./limit.ts";
 import { otherReadings } from "./other-readings.ts";
+import { planLimits } from "./plan.ts";
 import { proofElements } from "./proof.ts";
 import { isOneOf, router, segmentCount } from "./router.ts";
 import { type Aspect, type Treatments, treatments, treats } from "./treatment.ts";
@@ -25,6 +28,7 @@ import { isSet, setVariable, textIn, variables } from "./variable.ts";
  * @param apiPath the API's path on the service, without a leading or trailing slash
  * @param entities all private backends that a route leads to
  * @param secrets the secrets that prove the gateway to backends
+ * @param subscriptions those of the consumers of routes that require a key
  * @see https://learn.microsoft.com/azure/api-management/api-management-policies
  */
 export function apiManagementPolicy(
@@ -33,6 +37,7 @@ export function apiManagementPolicy(
   apiPath: string,
   entities: readonly BackendEntity[] = [],
   secrets: readonly SecretEntity[] = [],
+  subscriptions: readonly PlanSubscriptions[] = [],
 ): string {
   const all = treatments(api, segmentCount(apiPath));
   return serialise(
@@ -44,8 +49,10 @@ export function apiManagementPolicy(
         ...otherReadings(api, bindings, segmentCount(apiPath)),
         treatmentOfRoute(all),
         ...authentication(api, all, bindings),
+        ...keys(subscriptions, all.hasKeys),
         ...scopes(all),
         ...limits(all),
+        ...planLimits(all, api.plans, subscriptions),
         ...choose(all.replies.map((reply) => when(treats(reply.name), [answer(reply.value)]))),
         ...rewritePath(all),
         ...choose(all.headers.map((headers) => when(treats(headers.name), requestHeaders(headers.value)))),
