@@ -145,3 +145,8 @@ export const azureKeyMutants: readonly Mutant[] = [
     caughtBy: "quota-recovers",
   },
 ];
+
+/** The mutants for a tier without quotas: the rest of the policy is that of the other tiers. */
+export const azureV2Mutants: readonly Mutant[] = azureKeyMutants.filter(
+  ({ caughtBy }) => !caughtBy.startsWith("quota"),
+);
