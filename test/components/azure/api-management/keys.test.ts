@@ -139,6 +139,34 @@ describe("keys on API Management, under every reading of its documentation", () 
     }
   });
 
+  it("never open a route to anybody else, whichever step of an update that adds or removes keys is interrupted", async () => {
+    const keyed = api("orders", { acme: { plan: "free" } });
+    const tokens = { ...description.routes, "GET /keyed": { to: "shop", auth: "staff" } };
+    const target = apiManagementTarget({ sku: "Developer", path: "orders", title: "orders" });
+    const { document, policy } = target.compile(
+      normalise({ ...description, plans: undefined, routes: tokens }),
+      bindings,
+    );
+    const before = { ...keyed, document, policy, subscriptionRequired: false };
+    const subscriptions = [ofConsumer("orders", "acme"), subscription("everything", { kind: "all" }, "all-apis")];
+    for (const readings of everyReading) {
+      for (const settings of [keyed, before]) {
+        for (const { policy: applied } of [keyed, before]) {
+          for (const declared of [products, []]) {
+            const gateway = service(
+              { ...settings, ...(applied === undefined ? {} : { policy: applied }) },
+              { subscriptions, products: declared, keys, readings },
+            );
+            for (const headers of [{}, { "x-api-key": "all-apis" }, { "x-api-key": "wrong" }]) {
+              assert.equal(await decisionOf(gateway, "GET /orders/keyed", headers), "unauthenticated");
+              assert.equal(await decisionOf(gateway, "GET /orders/token", headers), "unauthenticated");
+            }
+          }
+        }
+      }
+    }
+  });
+
   it("let exactly as many parallel requests of 200 clients pass as a plan allows", async () => {
     const gateway = shared();
     const decisions = await Promise.all(
