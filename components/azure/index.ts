@@ -1,3 +1,4 @@
+export type { AllowFrom } from "./api-management/allow-from.ts";
 export { AzureApiManagementApi } from "./api-management/api-management-api.ts";
 export type {
   AzureApiManagementApiArgs,

@@ -97,7 +97,7 @@ export class AzureApiManagementApi<
   /** @throws {PolygateError} with all problems, before anything is registered. */
   constructor(name: string, args: AzureApiManagementApiArgs<D, Cs>, options?: pulumi.ComponentResourceOptions) {
     const { args: checked, problems } = readArguments<AzureApiManagementApiArgs>(args, apiManagementShape);
-    const { service, consumers = {}, path = vendorName(name, { longest: longestName }) } = checked;
+    const { service, allowFrom, consumers = {}, path = vendorName(name, { longest: longestName }) } = checked;
     const subject = `The gateway "${name}"`;
     const target = apiManagementTarget({
       sku: skuOf(service),
@@ -105,6 +105,7 @@ export class AzureApiManagementApi<
       title: name,
       network: networkOf(service),
       consumers,
+      allowFrom,
     });
     const prepared = prepare(subject, checked, target, [...problems, ...checkService(service)]);
     const { api, report, inputs } = prepared;

@@ -14,6 +14,7 @@ import type { GatewayArgs, PlansOf } from "../../gateway/gateway.ts";
 import type { Transform } from "../../gateway/transform.ts";
 import type { AzureLink } from "../link/link-inputs.ts";
 import type { ApiManagementServiceLink } from "../service-link.ts";
+import type { AllowFrom } from "./allow-from.ts";
 import type { Consumers } from "./consumer.ts";
 import type { AzureProof } from "./proof.ts";
 
@@ -63,5 +64,11 @@ export type AzureApiManagementApiArgs<D extends Description = Description, Cs ex
    * @default no consumers
    */
   readonly consumers?: Consumers<PlansOf<D>, Cs>;
+  /**
+   * The networks that may send requests.
+   *
+   * @default requests from everywhere
+   */
+  readonly allowFrom?: AllowFrom;
   readonly transform?: AzureApiManagementApiTransforms;
 };

@@ -3,6 +3,7 @@ import { PolygateError, type Problem, ProblemList } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
 import { azureLinks, noServiceNetwork, type ServiceNetwork } from "../link/link.ts";
 import { type ApiManagementSku, networkAccessOf } from "../sku.ts";
+import { type AllowFrom, allowedRanges, allowFromProblems } from "./allow-from.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { checkApi, checkSizes } from "./check.ts";
 import { type ConsumerPlans, consumerProblems, subscriptionsByPlan } from "./consumer-plans.ts";
@@ -45,6 +46,12 @@ export interface ApiManagementPlace {
    * @default not known
    */
   readonly consumers?: ConsumerPlans;
+  /**
+   * The networks that may send requests.
+   *
+   * @default every network
+   */
+  readonly allowFrom?: AllowFrom | undefined;
 }
 
 /** Checks and compiles an API for one API Management service. */
@@ -54,6 +61,7 @@ export function apiManagementTarget({
   title,
   network = {},
   consumers,
+  allowFrom,
 }: ApiManagementPlace): Target<ApiManagementArtefacts> {
   const capabilities = capabilitiesOf(sku);
   return {
@@ -78,6 +86,7 @@ export function apiManagementTarget({
       ...checkApi(api, sku, path),
       ...checkNetwork(api, sku, network),
       ...consumerProblems(api, consumers ?? {}),
+      ...allowFromProblems(allowFrom),
     ],
     compile: (api, bindings) => {
       const name = api.title ?? title;
@@ -88,14 +97,12 @@ export function apiManagementTarget({
       const secrets = secretEntities(api, bindings, title);
       const artefacts = {
         document: apiManagementDocument(api, name),
-        policy: apiManagementPolicy(
-          api,
-          bindings,
-          path,
-          backends,
+        policy: apiManagementPolicy(api, bindings, path, {
+          entities: backends,
           secrets,
-          subscriptionsByPlan(title, consumers ?? {}),
-        ),
+          subscriptions: subscriptionsByPlan(title, consumers ?? {}),
+          allowed: allowedRanges(allowFrom),
+        }),
         backends,
         secrets,
       };

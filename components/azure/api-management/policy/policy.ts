@@ -1,5 +1,6 @@
 import { type Bindings, proofOf, urlOf } from "../../../api/binding/binding.ts";
 import type { Api, Backend } from "../../../api/checked-api.ts";
+import type { Ipv4Range } from "../../../gateway/ipv4-range.ts";
 import type { PlanSubscriptions } from "../consumer-plans.ts";
 import { type BackendEntity, entityOf } from "../private-backend.ts";
 import type { SecretEntity } from "../proof.ts";
@@ -10,6 +11,7 @@ import { cors } from "./cors.ts";
 import { element, type PolicyElement, serialise } from "./element.ts";
 import { type Code, code, expression } from "./expression.ts";
 import { requestHeaders } from "./header.ts";
+import { ipFilter } from "./ip-filter.ts";
 import { keys } from "./key.ts";
 import { limits } from "./limit.ts";
 import { otherReadings } from "./other-readings.ts";
@@ -19,6 +21,22 @@ import { isOneOf, router, segmentCount } from "./router.ts";
 import { type Aspect, type Treatments, treatments, treats } from "./treatment.ts";
 import { isSet, setVariable, textIn, variables } from "./variable.ts";
 
+/** What a policy contains beside the description and its bindings. */
+export interface PolicyParts {
+  /** All private backends that a route leads to. */
+  readonly entities?: readonly BackendEntity[];
+  /** The secrets that prove the gateway to backends. */
+  readonly secrets?: readonly SecretEntity[];
+  /** Those of the consumers of routes that require a key. */
+  readonly subscriptions?: readonly PlanSubscriptions[];
+  /**
+   * The networks that may send requests.
+   *
+   * @default every network
+   */
+  readonly allowed?: readonly Ipv4Range[];
+}
+
 /**
  * Compiles the policy of an API: it finds the route of each request, and authenticates, limits, maps and forwards the request. A
  * request that matches no route is answered with 404 here, whichever operation it arrived through.
@@ -26,24 +44,20 @@ import { isSet, setVariable, textIn, variables } from "./variable.ts";
  * The policies of wider scopes (all APIs, product) run first, through `base`.
  *
  * @param apiPath the API's path on the service, without a leading or trailing slash
- * @param entities all private backends that a route leads to
- * @param secrets the secrets that prove the gateway to backends
- * @param subscriptions those of the consumers of routes that require a key
  * @see https://learn.microsoft.com/azure/api-management/api-management-policies
  */
 export function apiManagementPolicy(
   api: Api,
   bindings: Bindings,
   apiPath: string,
-  entities: readonly BackendEntity[] = [],
-  secrets: readonly SecretEntity[] = [],
-  subscriptions: readonly PlanSubscriptions[] = [],
+  { entities = [], secrets = [], subscriptions = [], allowed = [] }: PolicyParts = {},
 ): string {
   const all = treatments(api, segmentCount(apiPath));
   return serialise(
     element("policies", {}, [
       element("inbound", {}, [
         element("base"),
+        ...ipFilter(allowed),
         ...(api.cors === undefined ? [] : [cors(api.cors)]),
         setVariable(variables.route, router(api.routes, apiPath)),
         ...otherReadings(api, bindings, segmentCount(apiPath)),
