@@ -1,9 +1,11 @@
+export type { AllowFrom } from "./api-management/allow-from.ts";
 export { AzureApiManagementApi } from "./api-management/api-management-api.ts";
 export type {
   AzureApiManagementApiArgs,
   AzureApiManagementApiTransforms,
 } from "./api-management/args.ts";
 export { azureApiManagement, capabilitiesOf } from "./api-management/capabilities.ts";
+export type { Consumer, Consumers } from "./api-management/consumer.ts";
 export type {
   AzureClientCertificateProof,
   AzureIdentityTokenProof,

@@ -23,6 +23,8 @@ export interface ProviderPackage<Settings> {
   assumed?(settings: Settings): Properties;
   /** The functions of the package, by token. */
   readonly functions: Readonly<Record<string, (settings: Settings, args: Properties) => Properties>>;
+  /** The functions that read what resources contain and no read returns, such as keys, by token. @default none */
+  readonly lookups?: Readonly<Record<string, (records: Records, settings: Settings, args: Properties) => Properties>>;
   /**
    * The type whose resources another function reads by their names, for a vendor whose functions return a resource as it is. The sandbox
    * answers for the resources that stacks declare.
@@ -46,5 +48,12 @@ export interface ProviderPackage<Settings> {
    */
   admit?(operation: "create" | "read" | "update" | "delete", type: string): void;
   /** The object that a write locks, for a vendor that rejects concurrent writes to it. */
-  exclusive?(type: string, inputs: Properties, id: string | undefined): string | undefined;
+  exclusive?(type: string, inputs: Properties, id: string | undefined): Lock | undefined;
+}
+
+/** What a write locks while it is in progress. */
+export interface Lock {
+  readonly object: string;
+  /** The vendor's error for another write meanwhile. */
+  readonly conflict: string;
 }

@@ -104,6 +104,8 @@ export class Provider<Settings> {
   async invoke(peer: string, token: string, args: Properties): Promise<Properties> {
     const answer = ownMember(this.#package.functions, token);
     if (answer !== undefined) return answer(this.#settings(peer), args);
+    const lookup = ownMember(this.#package.lookups ?? {}, token);
+    if (lookup !== undefined) return this.#change((records) => lookup(records, this.#settings(peer), args));
     const type = this.#package.typeRead?.(token);
     const found = type === undefined ? undefined : await this.#readDeclared(peer, type, args);
     if (found !== undefined) return found;
@@ -240,12 +242,12 @@ export class Provider<Settings> {
   }
 
   async #exclusively<T>(type: string, inputs: Properties, id: string | undefined, work: () => Promise<T>): Promise<T> {
-    const object = this.#package.exclusive?.(type, inputs, id);
-    if (object === undefined) return work();
+    const lock = this.#package.exclusive?.(type, inputs, id);
+    if (lock === undefined) return work();
+    const { object, conflict } = lock;
     if (this.#writing.has(object)) {
       throw new VendorError(
-        `Code="PessimisticConcurrencyConflict" Message="Operation on the API is in progress" (409): another write to ` +
-          `${object} is under way. Chain the resources of one API with dependsOn`,
+        `${conflict}: another write to ${object} is under way. Chain such resources with dependsOn`,
       );
     }
     this.#writing.add(object);

@@ -89,6 +89,18 @@ export const OPEN_QUESTIONS = {
       "named-only": "no, as MicrosoftDocs/azure-docs#88246 reports",
     },
   },
+  "apim-invalid-key": {
+    question:
+      "What does API Management do with a key that is not valid for an API, if the API has an open product or requires no subscription?",
+    readings: {
+      ignored: "it ignores the key, as the page `api-management-subscriptions` of 2025-12 says",
+      refused: "it answers 401, as a customer reports (learn.microsoft.com/answers/questions/2082101)",
+    },
+  },
+  "apim-optional-key": {
+    question: "Does a valid key identify its subscription in the policies of an API that requires no subscription?",
+    readings: { identifies: "yes", ignored: "no: the key is ignored" },
+  },
   "apim-several-backends": {
     question: "Which of several backend entities applies to a request to the URLs of all of them?",
     readings: { longest: "the one with the longest URL", first: "the one that was created first" },

@@ -20,7 +20,7 @@ import type { Failure } from "./judgement.ts";
 import type { DescriptionText, OracleRoute } from "./oracle/description.ts";
 import { Tally, table } from "./tally.ts";
 import { carried, nameOf, serves, type VendorUnderTest } from "./vendors/vendor.ts";
-import { allForms } from "./vendors/vendors.ts";
+import { heldForms } from "./vendors/vendors.ts";
 import { World } from "./world/world.ts";
 
 /** How many descriptions are generated for each class and seed. `POLYGATE_RUNS` tries more. */
@@ -44,10 +44,10 @@ const shown = (failures: readonly Failure[]): string => {
 /**
  * Declares the tests that hold a gateway class to the contract. Each class has a file of its own, because files run in parallel.
  *
- * @throws {Error} when the class is not one of {@link allForms}
+ * @throws {Error} when the class is not one of {@link heldForms}
  */
 export function holdToContract(className: string): void {
-  const vendor = allForms.find((each) => nameOf(each) === className);
+  const vendor = heldForms.find((each) => nameOf(each) === className);
   if (vendor === undefined) throw new Error(`${className} is not a class under test.`);
   describe("the contract", function () {
     // A machine that is busy with other work needs several minutes.

@@ -149,6 +149,71 @@ describe("AzureApiManagementApi, deployed by the real engine", function () {
     assert.doesNotMatch(output, /at new AzureApiManagementApi/);
   });
 
+  const value = "key-of-globex-that-was-set";
+  const consumers = { acme: { plan: "small" }, globex: { plan: "large", value }, initech: { plan: "large" } };
+
+  const deploy = (of: object, ...args: readonly string[]): Promise<string> =>
+    deployment.pulumiIn({ CONSUMERS: JSON.stringify(of) }, ...args);
+  const keysOf = async (): Promise<Record<"primary" | "secondary", Record<string, string>>> =>
+    JSON.parse(await deployment.pulumi("stack", "output", "keys", "--json", "--show-secrets"));
+  const statusOf = async (key?: string): Promise<number> =>
+    (await fetch(`${url}/prices`, { headers: key === undefined ? {} : { "x-api-key": key } })).status;
+
+  it("creates a subscription for each consumer, whose two keys open the route that requires one", async () => {
+    const output = await deploy(consumers, "up", "--yes", "--skip-preview");
+    assert.match(output, /5 created/);
+    assert.match(output, /2 updated/);
+    const { primary, secondary } = await keysOf();
+    assert.deepEqual([Object.keys(primary), primary.globex], [["acme", "globex", "initech"], value]);
+    for (const key of [...Object.values(primary), ...Object.values(secondary)]) assert.equal(await statusOf(key), 201);
+    for (const key of [undefined, "", "x", value.toUpperCase()]) assert.equal(await statusOf(key), 401);
+    assert.equal((await call("GET /catalog/a")).status, 201);
+    assert.equal((await call("GET /orders/1")).status, 401);
+  });
+
+  it("limits a consumer by its plan", async () => {
+    const { primary } = await keysOf();
+    // Each key of acme has been used once.
+    assert.deepEqual([await statusOf(primary.acme), await statusOf(primary.acme)], [201, 403]);
+  });
+
+  it("keeps every key secret in the state, and shows none", async () => {
+    const { primary, secondary } = await keysOf();
+    const output = await deployment.pulumi("stack", "--show-urns");
+    const state = JSON.stringify(await deployment.resources());
+    for (const key of [...Object.values(primary), ...Object.values(secondary)]) {
+      assert.ok(!state.includes(key) && !output.includes(key));
+    }
+    await deploy(consumers, "preview", "--expect-no-changes");
+    await deploy(consumers, "refresh", "--yes", "--skip-preview", "--expect-no-changes");
+  });
+
+  it("changes one key while the other works, and removes a consumer", async () => {
+    const before = await keysOf();
+    const { initech: _, ...rest } = consumers;
+    const next = { ...rest, globex: { plan: "large", value: "the-next-key-of-globex" } };
+    const output = await deploy(next, "up", "--yes", "--skip-preview");
+    assert.match(output, /1 deleted/);
+    assert.match(output, /2 updated/);
+    const after = await keysOf();
+    assert.deepEqual(after.secondary, { acme: before.secondary.acme, globex: before.secondary.globex });
+    assert.equal(await statusOf(value), 401);
+    for (const key of [after.primary.globex, after.secondary.globex]) assert.equal(await statusOf(key), 201);
+    assert.equal(await statusOf(before.primary.initech), 401);
+  });
+
+  it("deletes the subscriptions and the product when no route requires a key, and declares them again", async () => {
+    assert.match(await deployment.pulumi("up", "--yes", "--skip-preview"), /4 deleted/);
+    assert.deepEqual(
+      (await deployment.resources()).filter(({ type }) => /:(?:Subscription|Product|ProductApi)$/.test(type)),
+      [],
+    );
+    assert.equal((await call("GET /catalog/a")).status, 201);
+    await deploy(consumers, "up", "--yes", "--skip-preview");
+    const types = (await deployment.resources()).map(({ type }) => type.replace("azure-native:apimanagement:", ""));
+    assert.equal(types.filter((type) => type === "Subscription").length, 3);
+  });
+
   it("leaves no endpoint after it is destroyed", async () => {
     await deployment.pulumi("destroy", "--yes", "--skip-preview");
     assert.deepEqual(deployment.sandbox.endpoints(), []);

@@ -5,18 +5,22 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Description } from "../../api/description.ts";
 import { announce } from "../../gateway/announce.ts";
 import { readArguments } from "../../gateway/arguments.ts";
-import { type ChildTransforms, ComponentTransforms } from "../../gateway/component-transforms.ts";
+import { ComponentTransforms } from "../../gateway/component-transforms.ts";
 import { type Gateway, outputsOf } from "../../gateway/gateway.ts";
 import { vendorName } from "../../gateway/names.ts";
 import { prepare } from "../../gateway/prepare.ts";
 import type { Report } from "../../gateway/report.ts";
-import type { AzureApiManagementApiArgs, AzureApiManagementApiTransforms } from "./args.ts";
+import type { AzureApiManagementApiArgs } from "./args.ts";
 import { azureApiManagement } from "./capabilities.ts";
 import { checkService, networkOf, skuOf } from "./check-service.ts";
 import { checkedLinks } from "./checked-links.ts";
+import { hasKeys, mixesKeys } from "./keyless-product.ts";
+import type { ApiManagementOwner } from "./owner.ts";
+import { keyHeader } from "./policy/key.ts";
 import { backendEntity, privateBackends } from "./private-backend.ts";
 import { declareSecrets } from "./secret-resources.ts";
 import { apiManagementShape } from "./shape.ts";
+import { declareKeylessProduct, declareSubscriptions } from "./subscriptions.ts";
 import { type ApiManagementArtefacts, apiManagementTarget } from "./target.ts";
 import { apiManagementTransformRules } from "./transform-rules.ts";
 
@@ -25,8 +29,8 @@ const longestName = 80;
 
 /**
  * Deploys an API to an Azure API Management service. Declares two resources, however many routes there are: the API, whose
- * operations are imported as an OpenAPI document, and its policy, which decides every request. Each private backend is one resource more, and so is each secret that proves the
- * gateway to a backend.
+ * operations are imported as an OpenAPI document, and its policy, which decides every request. Each private backend, each secret that proves
+ * the gateway to a backend and each consumer is one resource more, and two more let requests without a key in if only some routes require one.
  *
  * A route is never served without its authentication, whichever step of a deployment is interrupted:
  * - The API has no service URL and the document no server, so only the policy names backends. Without the policy, which is created
@@ -70,7 +74,11 @@ const longestName = 80;
  * });
  * ```
  */
-export class AzureApiManagementApi<const D extends Description = Description>
+export class AzureApiManagementApi<
+    const D extends Description = Description,
+    // biome-ignore lint/suspicious/noExplicitAny: with `string`, no gateway with known consumers could be assigned to the class
+    const Cs extends string = any,
+  >
   extends pulumi.ComponentResource
   implements Gateway
 {
@@ -81,13 +89,24 @@ export class AzureApiManagementApi<const D extends Description = Description>
   readonly region: pulumi.Output<string>;
   readonly id: pulumi.Output<string>;
   readonly report: Report;
+  /** Each consumer's primary key, by the consumer's name. A secret. */
+  readonly apiKeys: pulumi.Output<Readonly<Record<Cs, string>>>;
+  /** Each consumer's secondary key, by the consumer's name. A secret. */
+  readonly secondaryApiKeys: pulumi.Output<Readonly<Record<Cs, string>>>;
 
   /** @throws {PolygateError} with all problems, before anything is registered. */
-  constructor(name: string, args: AzureApiManagementApiArgs<D>, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: AzureApiManagementApiArgs<D, Cs>, options?: pulumi.ComponentResourceOptions) {
     const { args: checked, problems } = readArguments<AzureApiManagementApiArgs>(args, apiManagementShape);
-    const { service, path = vendorName(name, { longest: longestName }) } = checked;
+    const { service, allowFrom, consumers = {}, path = vendorName(name, { longest: longestName }) } = checked;
     const subject = `The gateway "${name}"`;
-    const target = apiManagementTarget({ sku: skuOf(service), path, title: name, network: networkOf(service) });
+    const target = apiManagementTarget({
+      sku: skuOf(service),
+      path,
+      title: name,
+      network: networkOf(service),
+      consumers,
+      allowFrom,
+    });
     const prepared = prepare(subject, checked, target, [...problems, ...checkService(service)]);
     const { api, report, inputs } = prepared;
     super("polygate:index:AzureApiManagementApi", name, inputs, options);
@@ -96,8 +115,10 @@ export class AzureApiManagementApi<const D extends Description = Description>
     const document = checkedLinks(subject, prepared, service);
     const backends = privateBackends(api).map((backend) => declareBackend(owner, backend, checked.backends));
     const secrets = declareSecrets(owner, api, checked.backends);
-    const declared = declareApi(owner, document, path, api.title ?? name);
-    declarePolicy(owner, document, declared, [...backends, ...secrets]);
+    const declared = declareApi(owner, document, { path, displayName: api.title ?? name, isKeyed: hasKeys(api) });
+    const product = mixesKeys(api) ? declareKeylessProduct(owner, declared) : [];
+    const { apiKeys, secondaryApiKeys } = declareSubscriptions(owner, declared, consumers);
+    declarePolicy(owner, document, declared, [...product, ...backends, ...secrets]);
 
     const gatewayUrl = pulumi.output(service.gatewayUrl).apply((url) => url.replace(/\/+$/, ""));
     this.url = gatewayUrl.apply((url) => (path === "" ? url : `${url}/${path}`));
@@ -105,25 +126,26 @@ export class AzureApiManagementApi<const D extends Description = Description>
     this.region = pulumi.output(service.location);
     this.id = declared.id;
     this.report = report;
+    this.apiKeys = apiKeys as typeof this.apiKeys;
+    this.secondaryApiKeys = secondaryApiKeys as typeof this.secondaryApiKeys;
     transforms.check();
     announce(report, this);
-    this.registerOutputs(outputsOf(this));
+    this.registerOutputs({ ...outputsOf(this), ...(hasKeys(api) ? { apiKeys, secondaryApiKeys } : {}) });
   }
 }
 
-/** The component that owns the resources. */
-interface Owner {
-  readonly name: string;
-  readonly parent: pulumi.Resource;
-  readonly service: AzureApiManagementApiArgs["service"];
-  readonly transform: ChildTransforms<AzureApiManagementApiTransforms>;
+/** What an API is declared with beside its document. */
+interface ApiSettings {
+  readonly path: string;
+  readonly displayName: string;
+  /** Whether a route requires a key. */
+  readonly isKeyed: boolean;
 }
 
 function declareApi(
-  { name, parent, service, transform }: Owner,
+  { name, parent, service, transform }: ApiManagementOwner,
   artefacts: pulumi.Output<ApiManagementArtefacts>,
-  path: string,
-  displayName: string,
+  { path, displayName, isKeyed }: ApiSettings,
 ): Api {
   return transform.api.declare(
     Api,
@@ -136,9 +158,12 @@ function declareApi(
       apiType: "http",
       path,
       protocols: ["https"],
-      subscriptionRequired: false,
+      subscriptionRequired: isKeyed,
       // The import overwrites what is not sent with it, so the values that it would choose are written out.
-      subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
+      subscriptionKeyParameterNames: {
+        header: isKeyed ? keyHeader : "Ocp-Apim-Subscription-Key",
+        query: "subscription-key",
+      },
       translateRequiredQueryParametersConduct: "query",
       format: "openapi+json",
       value: artefacts.document,
@@ -152,7 +177,7 @@ function declareApi(
  * service keeps the old one until it is replaced. It depends on nothing but the URL.
  */
 function declareBackend(
-  { name, parent, service, transform }: Owner,
+  { name, parent, service, transform }: ApiManagementOwner,
   backend: string,
   bindings: AzureApiManagementApiArgs["backends"],
 ): Backend {
@@ -174,7 +199,7 @@ function declareBackend(
 }
 
 function declarePolicy(
-  { name, parent, service, transform }: Owner,
+  { name, parent, service, transform }: ApiManagementOwner,
   artefacts: pulumi.Output<ApiManagementArtefacts>,
   api: Api,
   named: readonly pulumi.Resource[],

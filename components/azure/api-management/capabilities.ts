@@ -78,11 +78,6 @@ const limits = {
   },
 } as const satisfies Readonly<Record<string, VendorLimit>>;
 
-const keyless = none(
-  "Polygate does not create API Management subscriptions yet",
-  "Require a token (jwt), omit the routes (omit), or deploy to AwsRestApi.",
-);
-
 /**
  * The capabilities of `AzureApiManagementApi` on the tiers `Developer`, `Basic`, `Standard` and `Premium`.
  *
@@ -126,8 +121,10 @@ export const azureApiManagement = {
     ),
     "auth.scopes": native("`choose` over the token's claims, answered with 403"),
     "auth.scopes.all": native("the same `choose`, for each of the scopes"),
-    "auth.key": keyless,
-    "auth.token-and-key": keyless,
+    "auth.key": native(
+      "a subscription for each consumer, with the API as its scope; the policy accepts only these, and an open product lets requests without a key reach the policy if other routes require none",
+    ),
+    "auth.token-and-key": native("`validate-jwt` and a subscription"),
     "auth.iam": none(
       "API Management checks tokens, but no signatures of requests",
       "Require a token (jwt), which an Azure identity gets from Microsoft Entra ID, omit the routes (omit), or deploy to AwsHttpApi or AwsRestApi.",
@@ -142,8 +139,8 @@ export const azureApiManagement = {
     "limits.consumer.long": native(
       "`quota-by-key` over the token's issuer and subject, answered with 403; a token without a subject is rejected",
     ),
-    "limits.key": keyless,
-    "limits.key.long": keyless,
+    "limits.key": native("`rate-limit-by-key` over the subscription"),
+    "limits.key.long": native("`quota-by-key` over the subscription, answered with 403"),
     "limits.ip.second": native(
       "`rate-limit-by-key` over the client's address; behind a proxy, over the proxy's address",
     ),
@@ -153,9 +150,13 @@ export const azureApiManagement = {
       "its limits count requests in a window and have no separate burst",
       "Remove burst; `requests` is then also the maximum at one instant.",
     ),
-    "plans.limits": keyless,
-    "plans.quota": keyless,
-    "plans.routes": keyless,
+    "plans.limits": native(
+      "`rate-limit-by-key` over the subscription per second and minute, `quota-by-key` per hour and day",
+    ),
+    "plans.quota": native(
+      "`quota-by-key` over the subscription, in periods of the calendar; a request over the quota is answered with 403",
+    ),
+    "plans.routes": native("the same as the limits of a plan, for each route"),
     cors: native("`cors`"),
     "request.parameters": unvalidated,
     "request.body": unvalidated,
@@ -210,6 +211,13 @@ function limitFeaturesOf(sku: ApiManagementSku): Partial<Record<Feature, Support
       "limits.route.long": noQuota,
       "limits.consumer.long": noQuota,
       "limits.ip.long": noQuota,
+      "limits.key.long": noQuota,
+      "plans.limits": native("`rate-limit-by-key` over the subscription per second and minute; not per hour and day"),
+      "plans.routes": native("`rate-limit-by-key` over the subscription per second and minute; not per hour and day"),
+      "plans.quota": none(
+        `the tier ${sku} has no quota-by-key, and the quota of a product counts from the start of a subscription, not by the calendar`,
+        `Use a service of the tier ${classic}, or replace the quota by limits per second or minute.`,
+      ),
       "limits.api": native("`rate-limit-by-key` per second and minute; not per hour and day"),
     };
   }
@@ -219,7 +227,7 @@ function limitFeaturesOf(sku: ApiManagementSku): Partial<Record<Feature, Support
     `Use a service of the tier ${classic}, or of a v2 tier for limits per second and minute.`,
   );
   const limited = (Object.keys(azureApiManagement.features) as Feature[]).filter(
-    (feature) => feature.startsWith("limits.") && feature !== "limits.burst",
+    (feature) => (feature.startsWith("limits.") && feature !== "limits.burst") || feature.startsWith("plans."),
   );
   return Object.fromEntries(limited.map((feature) => [feature, noLimits]));
 }

@@ -1,5 +1,5 @@
 import type { Capabilities } from "../../api/capability/capabilities.ts";
-import { type Api, type ApiRoute, operationKey, windowSeconds } from "../../api/checked-api.ts";
+import { type Api, type ApiRoute, operationKey, type PlanLimit, windowSeconds } from "../../api/checked-api.ts";
 import { type Problem, ProblemList } from "../../api/problem.ts";
 import { type ApiManagementSku, isV2 } from "../sku.ts";
 import { capabilitiesOf } from "./capabilities.ts";
@@ -12,6 +12,7 @@ export function checkApi(api: Api, sku: ApiManagementSku, path: string): readonl
   const capabilities = capabilitiesOf(sku);
   checkPath(path, capabilities, problems);
   checkRouteCount(api, sku, capabilities, problems);
+  checkPlans(api, sku, problems);
   for (const route of api.routes) {
     const ofRoute = problems.for({ route: route.key });
     checkRoutePath(route, capabilities, ofRoute);
@@ -101,6 +102,39 @@ function checkApiLimits({ limits }: ApiRoute, sku: ApiManagementSku, problems: P
       `A limit per ${per} requires quota-by-key, which the tier ${sku} lacks.`,
       "Limit per second or minute, or use a service of the tier Developer, Basic, Standard or Premium.",
       { feature: "limits.api" },
+    );
+  }
+}
+
+/** A plan's limits are no limits of a route, whose features the table covers. */
+function checkPlans({ plans }: Api, sku: ApiManagementSku, problems: ProblemList): void {
+  for (const [plan, { limits, routes }] of Object.entries(plans)) {
+    checkPlanLimits(limits, sku, "plans.limits", problems.for({ place: `plans.${plan}.limits` }));
+    for (const [route, own] of Object.entries(routes)) {
+      checkPlanLimits(own, sku, "plans.routes", problems.for({ place: `plans.${plan}.routes.${route}` }));
+    }
+  }
+}
+
+function checkPlanLimits(
+  limits: readonly PlanLimit[],
+  sku: ApiManagementSku,
+  feature: "plans.limits" | "plans.routes",
+  problems: ProblemList,
+): void {
+  for (const { per, burst } of limits) {
+    if (burst !== undefined) {
+      const rule = "API Management has no separate burst: its limits count requests in a window.";
+      problems.refuse("not-carried", rule, "Remove burst; `requests` is then also the maximum at one instant.", {
+        feature: "limits.burst",
+      });
+    }
+    if (!isV2(sku) || windowSeconds[per] <= longestRatePeriod) continue;
+    problems.refuse(
+      "not-carried",
+      `A limit per ${per} requires quota-by-key, which the tier ${sku} lacks.`,
+      "Limit per second or minute, or use a service of the tier Developer, Basic, Standard or Premium.",
+      { feature },
     );
   }
 }

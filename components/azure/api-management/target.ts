@@ -3,9 +3,13 @@ import { PolygateError, type Problem, ProblemList } from "../../api/problem.ts";
 import type { Target } from "../../gateway/target.ts";
 import { azureLinks, noServiceNetwork, type ServiceNetwork } from "../link/link.ts";
 import { type ApiManagementSku, networkAccessOf } from "../sku.ts";
+import { type AllowFrom, allowedRanges, allowFromProblems } from "./allow-from.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import { checkApi, checkSizes } from "./check.ts";
+import { type ConsumerPlans, consumerProblems, subscriptionsByPlan } from "./consumer-plans.ts";
 import { apiManagementDocument } from "./document.ts";
+import { keyCautions } from "./key-cautions.ts";
+import { mixesKeys } from "./keyless-product.ts";
 import { checkIssuers } from "./policy/authentication.ts";
 import { apiManagementPolicy } from "./policy/policy.ts";
 import { type BackendEntity, backendEntities, checkPrivateBackends, privateBackends } from "./private-backend.ts";
@@ -36,6 +40,18 @@ export interface ApiManagementPlace {
    * @default not known
    */
   readonly network?: ServiceNetwork;
+  /**
+   * The consumers of the routes that require a key.
+   *
+   * @default not known
+   */
+  readonly consumers?: ConsumerPlans;
+  /**
+   * The networks that may send requests.
+   *
+   * @default every network
+   */
+  readonly allowFrom?: AllowFrom | undefined;
 }
 
 /** Checks and compiles an API for one API Management service. */
@@ -44,22 +60,34 @@ export function apiManagementTarget({
   path,
   title,
   network = {},
+  consumers,
+  allowFrom,
 }: ApiManagementPlace): Target<ApiManagementArtefacts> {
   const capabilities = capabilitiesOf(sku);
   return {
     capabilities,
     // A proof by token needs no resource, but which proof is bound is not known here.
-    resources: (api) => 2 + privateBackends(api).length + trustingBackends(api).length,
+    resources: (api) =>
+      2 +
+      privateBackends(api).length +
+      trustingBackends(api).length +
+      Object.keys(consumers ?? {}).length +
+      (mixesKeys(api) ? 2 : 0),
     links: azureLinks(network),
     proofs: azureProofs,
-    cautions: () => [],
+    cautions: (api) => keyCautions(api, consumers),
     artefacts: ({ document, policy, backends, secrets }) => ({
       "openapi.json": document,
       "policy.xml": policy,
       ...(backends.length === 0 ? {} : { "backends.json": `${JSON.stringify(backends, null, 2)}\n` }),
       ...(secrets.length === 0 ? {} : { "secrets.json": `${JSON.stringify(secrets, null, 2)}\n` }),
     }),
-    check: (api) => [...checkApi(api, sku, path), ...checkNetwork(api, sku, network)],
+    check: (api) => [
+      ...checkApi(api, sku, path),
+      ...checkNetwork(api, sku, network),
+      ...consumerProblems(api, consumers ?? {}),
+      ...allowFromProblems(allowFrom),
+    ],
     compile: (api, bindings) => {
       const name = api.title ?? title;
       const problems = new ProblemList({ vendor: "azure" });
@@ -69,7 +97,12 @@ export function apiManagementTarget({
       const secrets = secretEntities(api, bindings, title);
       const artefacts = {
         document: apiManagementDocument(api, name),
-        policy: apiManagementPolicy(api, bindings, path, backends, secrets),
+        policy: apiManagementPolicy(api, bindings, path, {
+          entities: backends,
+          secrets,
+          subscriptions: subscriptionsByPlan(title, consumers ?? {}),
+          allowed: allowedRanges(allowFrom),
+        }),
         backends,
         secrets,
       };

@@ -37,6 +37,34 @@ export const apiManagementTransformRules: TransformRules<AzureApiManagementApiTr
     properties: [],
     instead: { value: description },
   },
+  subscription: {
+    resource: "azure-native:apimanagement:Subscription",
+    properties: ["displayName", "notify", "ownerId"],
+    instead: {
+      primaryKey: "Set value of the consumer.",
+      resourceGroupName: service,
+      scope: "A key opens the routes of this API only.",
+      secondaryKey: "Set secondaryValue of the consumer.",
+      serviceName: service,
+      sid: "Give the component or the consumer another name.",
+      state: "Remove the consumer.",
+    },
+  },
+  product: {
+    resource: "azure-native:apimanagement:Product",
+    properties: ["description", "displayName", "terms"],
+    instead: {
+      productId: "Give the component another name.",
+      resourceGroupName: service,
+      serviceName: service,
+      subscriptionRequired: "Require a key (apiKey) on every route of the API.",
+    },
+  },
+  productApi: {
+    resource: "azure-native:apimanagement:ProductApi",
+    properties: [],
+    instead: { resourceGroupName: service, serviceName: service },
+  },
   backend: {
     resource: "azure-native:apimanagement:Backend",
     properties: ["circuitBreaker", "description", "title"],

@@ -2,7 +2,7 @@ import type { DeployedGateway } from "../../data-plane/artefacts.ts";
 import type { ApimApi, ApimArtefacts } from "../../data-plane/azure/api-management/artefacts.ts";
 import { text } from "../property-value.ts";
 import type { Records } from "../records.ts";
-import { isInOpenProduct } from "./apimanagement/product.ts";
+import { productsOf, requiresSubscription } from "./apimanagement/product.ts";
 import {
   apiPolicies,
   apis,
@@ -13,7 +13,9 @@ import {
   operations,
   type ServiceRecord,
   services,
+  subscriptions,
 } from "./apimanagement/record.ts";
+import { ALL_ACCESS } from "./apimanagement/subscription-keys.ts";
 import { armKey, lastSegment } from "./arm.ts";
 import { serviceNetwork } from "./network/service-network.ts";
 
@@ -44,7 +46,7 @@ function operationsOf(records: Records, apiId: string): NonNullable<ApimApi["ope
 export function serviceArtefacts(
   records: Records,
   key: string,
-  service: Pick<ServiceRecord, "sku" | "subnetId">,
+  service: Pick<ServiceRecord, "sku" | "subnetId" | "allAccess">,
 ): ApimArtefacts {
   const network = service.subnetId === undefined ? undefined : serviceNetwork(records, service.subnetId);
   return {
@@ -56,7 +58,7 @@ export function serviceArtefacts(
         name: api.apiId,
         path: api.path,
         protocols: api.protocols,
-        subscriptionRequired: api.subscriptionRequired && !isInOpenProduct(records, key, api.apiId),
+        subscriptionRequired: api.subscriptionRequired,
         subscriptionKeyNames: api.subscriptionKeyNames,
         ...(api.serviceUrl === undefined ? {} : { serviceUrl: api.serviceUrl }),
         ...(api.version === undefined ? {} : { version: api.version }),
@@ -72,6 +74,38 @@ export function serviceArtefacts(
     certificates: Object.fromEntries(
       certificates.list(records, key).map(([, { id, secret }]) => [lastSegment(id), secret]),
     ),
+    ...callersOf(records, key, service),
     ...(network === undefined ? {} : { network }),
+  };
+}
+
+/** The subscriptions and products of a service. Every service has a subscription that opens all of its APIs. */
+function callersOf(
+  records: Records,
+  key: string,
+  { allAccess }: Pick<ServiceRecord, "allAccess">,
+): Required<Pick<ApimArtefacts, "subscriptions" | "products">> {
+  const declared = subscriptions.list(records, key).map(([, { id, displayName, scope, keys, isActive }]) => ({
+    id: lastSegment(id),
+    name: displayName,
+    scope,
+    keys: [keys.primary, keys.secondary],
+    isActive,
+  }));
+  const builtIn = {
+    id: ALL_ACCESS,
+    name: "Built-in all-access subscription",
+    scope: { kind: "all" },
+    keys: allAccess === undefined ? [] : [allAccess.primary, allAccess.secondary],
+    isActive: true,
+  } as const;
+  return {
+    subscriptions: [builtIn, ...declared],
+    products: productsOf(records, key).map(({ id, inputs, apis }) => ({
+      id: lastSegment(id),
+      name: text(inputs, "displayName") ?? "",
+      subscriptionRequired: requiresSubscription(inputs),
+      apis,
+    })),
   };
 }

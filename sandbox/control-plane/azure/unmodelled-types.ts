@@ -5,7 +5,6 @@ const TELEMETRY = "Records requests that are decided.";
 const LABEL = "A label for people.";
 const SCHEMA = "Only policies that the sandbox refuses, such as validate-content, read it.";
 const API_POLICY = "put its statements into the azure.apimanagement.ApiPolicy of each API";
-const NO_KEYS = "set subscriptionRequired of azure.apimanagement.Api to false, and leave it out here";
 const GRAPHQL = "the sandbox does not serve GraphQL APIs; leave it out here, or run this stack against the cloud";
 
 /** The remedies for the parts of a service, by the name of their type. */
@@ -17,9 +16,8 @@ const REFUSED: Readonly<Record<string, string>> = {
   GraphQLApiResolverPolicy: GRAPHQL,
   Policy: API_POLICY,
   PolicyFragment: "put its statements into azure.apimanagement.ApiPolicy, where the policy includes it",
-  ProductApiLink: NO_KEYS,
+  ProductApiLink: "link the API with azure.apimanagement.ProductApi",
   ProductPolicy: API_POLICY,
-  Subscription: NO_KEYS,
   Workspace: "declare its APIs in the service itself",
 };
 

@@ -14,7 +14,7 @@ function onPolicy(change: (policy: string) => string): (artefacts: GatewayArtefa
 }
 
 /** Returns the policy with a change in the branch of a route. */
-const inBranch = (policy: string, key: string, change: (branch: string) => string): string => {
+export const inBranch = (policy: string, key: string, change: (branch: string) => string): string => {
   const branches = policy.match(/<when condition='[^']*polygate-route[^']*'>[\s\S]*?<\/when>/g) ?? [];
   const found = branches.find((text) => text.includes("<set-variable") && text.includes(key));
   if (found === undefined) throw new Error(`The policy has no branch for ${key}.`);

@@ -23,6 +23,15 @@ export type KeyCase = (typeof keyCases)[number];
 
 export const keyless: SentKey = { facts: { kind: "none" }, headers: [] };
 
+/**
+ * Keys of nobody that the suite sends. A vendor whose gateways share keys declares them as keys that others own, which open other gateways.
+ *
+ * @param key that of a consumer
+ */
+export function keysOfOthers(key: string): readonly [string, string, string, string] {
+  return [`${key}x`, key.slice(0, -1), key.toUpperCase(), "f".repeat(64)];
+}
+
 /** Returns three consumers of each plan: two with an enabled key and one with a disabled key. */
 export function consumersOf(plans: readonly string[]): Readonly<Record<string, ConsumerText>> {
   return Object.fromEntries(
@@ -63,15 +72,12 @@ export function sentKey(
       return { facts: { kind: "none" }, headers: pick([], header(""), [["X-Other", "value"] as const]) };
     case "api-key-unknown": {
       const other = pick(
-        `${key}x`,
-        key.slice(0, -1),
-        key.toUpperCase(),
+        ...keysOfOthers(key),
         "x",
         "*",
         "undefined",
         `"${key}"`,
         `Bearer ${key}`,
-        "f".repeat(64),
         consumer,
         encodeURIComponent(`${key}%`),
         `${key},${key}`,
@@ -89,6 +95,7 @@ export function sentKey(
         { ...inQuery, query: `api_key=${key}` },
         { ...inQuery, query: `x-api-key=${key}` },
         { ...inQuery, query: `key=${key}` },
+        { ...inQuery, query: `subscription-key=${key}` },
         { facts: knownKey("elsewhere"), headers: header(key, "Api-Key") },
         { facts: knownKey("elsewhere"), headers: header(key, "Ocp-Apim-Subscription-Key") },
         { facts: knownKey("elsewhere"), headers: [["Cookie", `x-api-key=${key}`]] },

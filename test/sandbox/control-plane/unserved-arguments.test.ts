@@ -79,16 +79,6 @@ const CASES: Readonly<Record<"aws" | "azure-native" | "gcp", readonly Case[]>> =
       "urlTemplate: the sandbox does not model a query in the template of an operation",
     ],
     [
-      "azure-native:apimanagement:Product",
-      { ...service, productId: "orders", displayName: "Orders", state: "published" },
-      "subscriptionRequired: the sandbox has no subscription keys, which a product requires by default; set it to false, or set subscriptionRequired of azure.apimanagement.Api to false, and leave the product out here",
-    ],
-    [
-      "azure-native:apimanagement:Product",
-      { ...service, productId: "orders", displayName: "Orders", subscriptionRequired: false },
-      'state: the sandbox does not know what an open product does that is not published; set it to "published"',
-    ],
-    [
       "azure-native:apimanagement:Api",
       { ...azureApi, apiType: "graphql" },
       'apiType: the sandbox does not model apiType "graphql"; use "http"',

@@ -22,6 +22,7 @@ export async function answerPetStore(terminal: Terminal): Promise<void> {
   await terminal.answer(/Which audiences/, `pets${keys.enter}`);
   await terminal.answer(/Write a Pulumi program/, keys.enter);
   await terminal.answer(/In which folder\?/, keys.enter);
+  await terminal.answer(/To which vendors\?/, keys.enter);
 }
 
 /** Answers what `pulumi up` asks about a stack that does not exist yet. */

@@ -1,25 +1,29 @@
 import { type AuthBinding, audiencesOf, type Bindings, bound } from "../../../api/binding/binding.ts";
-import type { Api } from "../../../api/checked-api.ts";
+import { type Api, tokenOf } from "../../../api/checked-api.ts";
 import type { ProblemList } from "../../../api/problem.ts";
 import type { ApiScopes } from "../../../api/scopes.ts";
 import { reject } from "./answer.ts";
 import { choose, when } from "./choose.ts";
 import { element, type PolicyElement } from "./element.ts";
 import { type Code, code, type Expression, isLiteral, list, statements, text } from "./expression.ts";
-import { letsEveryoneIn, type Treatments, treats } from "./treatment.ts";
+import { letsEveryoneIn, requiresKeys, type Treatments, treats } from "./treatment.ts";
 import { isSet, textIn, variables, verifiedToken } from "./variable.ts";
 
-/** Checks the request's token. A request that is neither checked nor expressly let in is rejected. */
-export function authentication(api: Api, { auths }: Treatments, bindings: Bindings): readonly PolicyElement[] {
+/** Checks the request's token. A request that is neither checked here or by its key nor expressly let in is rejected. */
+export function authentication(api: Api, { auths, hasKeys }: Treatments, bindings: Bindings): readonly PolicyElement[] {
   const checks = auths.map(({ name, value: authName }) => {
     const auth = api.auth[authName];
-    if (auth?.kind !== "jwt") throw new RangeError(`The auth "${authName}" cannot be checked.`);
+    const token = auth === undefined ? undefined : tokenOf(auth);
+    if (token === undefined) throw new RangeError(`The auth "${authName}" cannot be checked.`);
     const audiences = audiencesOf(api, bindings, authName);
     const binding = bound(bindings.auth, authName);
-    if (auth.audienceFallback === undefined) return when(treats(name), [validateJwt(binding, audiences)]);
+    if (token.audienceFallback === undefined) return when(treats(name), [validateJwt(binding, audiences)]);
     return when(treats(name), [validateJwt(binding), ...checkAudience(audiences)]);
   });
-  return choose([...checks, when(code`!${treats(letsEveryoneIn)}`, [reject(401, "Unauthorized")])]);
+  const isUnchecked = hasKeys
+    ? code`!${treats(letsEveryoneIn)} && !${treats(requiresKeys)}`
+    : code`!${treats(letsEveryoneIn)}`;
+  return choose([...checks, when(isUnchecked, [reject(401, "Unauthorized")])]);
 }
 
 /**

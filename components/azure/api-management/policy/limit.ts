@@ -1,8 +1,8 @@
-import { type Limit, windowSeconds } from "../../../api/checked-api.ts";
+import { type Limit, type PlanLimit, windowSeconds } from "../../../api/checked-api.ts";
 import { reject } from "./answer.ts";
 import { choose, when } from "./choose.ts";
 import { element, type PolicyElement } from "./element.ts";
-import { code, expression, text } from "./expression.ts";
+import { type Code, code, expression, text } from "./expression.ts";
 import { countsConsumers, type Treatments, treats } from "./treatment.ts";
 import { textIn, variables, verifiedToken } from "./variable.ts";
 
@@ -34,8 +34,7 @@ function requireSubject(): readonly PolicyElement[] {
  * @see https://learn.microsoft.com/azure/api-management/quota-by-key-policy
  */
 function count({ requests, per, by }: Limit): PolicyElement {
-  const seconds = windowSeconds[per];
-  const api = code`context.Api.Id + ${text(` ${requests}/${per}/${by}`)}`;
+  const api = counterOf(`${requests}/${per}/${by}`);
   const route = code`${api} + " " + ${textIn(variables.route)}`;
   const keys = {
     route,
@@ -43,9 +42,20 @@ function count({ requests, per, by }: Limit): PolicyElement {
     consumer: code`${route} + " " + ${issuer} + " " + ${subject}`,
     ip: code`${route} + " " + context.Request.IpAddress`,
   };
+  return countIn({ requests, per }, keys[by]);
+}
+
+/** The beginning of a counter's key. */
+export function counterOf(name: string): Code {
+  return code`context.Api.Id + ${text(` ${name}`)}`;
+}
+
+/** Counts the requests with one key in a window. */
+export function countIn({ requests, per }: PlanLimit, key: Code): PolicyElement {
+  const seconds = windowSeconds[per];
   return element(seconds <= longestRatePeriod ? "rate-limit-by-key" : "quota-by-key", {
     calls: requests,
     "renewal-period": seconds,
-    "counter-key": expression(keys[by]),
+    "counter-key": expression(key),
   });
 }

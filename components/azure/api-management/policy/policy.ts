@@ -1,5 +1,7 @@
 import { type Bindings, proofOf, urlOf } from "../../../api/binding/binding.ts";
 import type { Api, Backend } from "../../../api/checked-api.ts";
+import type { Ipv4Range } from "../../../gateway/ipv4-range.ts";
+import type { PlanSubscriptions } from "../consumer-plans.ts";
 import { type BackendEntity, entityOf } from "../private-backend.ts";
 import type { SecretEntity } from "../proof.ts";
 import { answer, reject } from "./answer.ts";
@@ -9,12 +11,31 @@ import { cors } from "./cors.ts";
 import { element, type PolicyElement, serialise } from "./element.ts";
 import { type Code, code, expression } from "./expression.ts";
 import { requestHeaders } from "./header.ts";
+import { ipFilter } from "./ip-filter.ts";
+import { keys } from "./key.ts";
 import { limits } from "./limit.ts";
 import { otherReadings } from "./other-readings.ts";
+import { planLimits } from "./plan.ts";
 import { proofElements } from "./proof.ts";
 import { isOneOf, router, segmentCount } from "./router.ts";
 import { type Aspect, type Treatments, treatments, treats } from "./treatment.ts";
 import { isSet, setVariable, textIn, variables } from "./variable.ts";
+
+/** What a policy contains beside the description and its bindings. */
+export interface PolicyParts {
+  /** All private backends that a route leads to. */
+  readonly entities?: readonly BackendEntity[];
+  /** The secrets that prove the gateway to backends. */
+  readonly secrets?: readonly SecretEntity[];
+  /** Those of the consumers of routes that require a key. */
+  readonly subscriptions?: readonly PlanSubscriptions[];
+  /**
+   * The networks that may send requests.
+   *
+   * @default every network
+   */
+  readonly allowed?: readonly Ipv4Range[];
+}
 
 /**
  * Compiles the policy of an API: it finds the route of each request, and authenticates, limits, maps and forwards the request. A
@@ -23,29 +44,29 @@ import { isSet, setVariable, textIn, variables } from "./variable.ts";
  * The policies of wider scopes (all APIs, product) run first, through `base`.
  *
  * @param apiPath the API's path on the service, without a leading or trailing slash
- * @param entities all private backends that a route leads to
- * @param secrets the secrets that prove the gateway to backends
  * @see https://learn.microsoft.com/azure/api-management/api-management-policies
  */
 export function apiManagementPolicy(
   api: Api,
   bindings: Bindings,
   apiPath: string,
-  entities: readonly BackendEntity[] = [],
-  secrets: readonly SecretEntity[] = [],
+  { entities = [], secrets = [], subscriptions = [], allowed = [] }: PolicyParts = {},
 ): string {
   const all = treatments(api, segmentCount(apiPath));
   return serialise(
     element("policies", {}, [
       element("inbound", {}, [
         element("base"),
+        ...ipFilter(allowed),
         ...(api.cors === undefined ? [] : [cors(api.cors)]),
         setVariable(variables.route, router(api.routes, apiPath)),
         ...otherReadings(api, bindings, segmentCount(apiPath)),
         treatmentOfRoute(all),
         ...authentication(api, all, bindings),
+        ...keys(subscriptions, all.hasKeys),
         ...scopes(all),
         ...limits(all),
+        ...planLimits(all, api.plans, subscriptions),
         ...choose(all.replies.map((reply) => when(treats(reply.name), [answer(reply.value)]))),
         ...rewritePath(all),
         ...choose(all.headers.map((headers) => when(treats(headers.name), requestHeaders(headers.value)))),

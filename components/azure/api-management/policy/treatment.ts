@@ -1,4 +1,13 @@
-import type { Api, ApiProxyRoute, ApiReplyRoute, ApiRoute, Limit } from "../../../api/checked-api.ts";
+import {
+  type Api,
+  type ApiProxyRoute,
+  type ApiReplyRoute,
+  type ApiRoute,
+  type Limit,
+  type PlanLimit,
+  requiresKey,
+  tokenOf,
+} from "../../../api/checked-api.ts";
 import { mappingOf } from "../../../api/path/mapping.ts";
 import { printPattern } from "../../../api/path/pattern.ts";
 import type { ApiScopes } from "../../../api/scopes.ts";
@@ -29,6 +38,12 @@ export interface Destination {
   readonly prefix: string;
 }
 
+/** A limit of a route for the consumers of one plan. */
+export interface PlanRouteLimit {
+  readonly plan: string;
+  readonly limit: PlanLimit;
+}
+
 /**
  * The routes of an API, grouped by what the policy does with their requests. Each distinct aspect occurs once in the policy, however
  * many routes have it.
@@ -37,7 +52,11 @@ export interface Treatments {
   readonly table: readonly Treatment[];
   /** The names of the auths that check a token. */
   readonly auths: readonly Aspect<string>[];
+  /** Whether a route requires a key. */
+  readonly hasKeys: boolean;
   readonly limits: readonly Aspect<Limit>[];
+  /** The limits by consumer of routes that require a key. */
+  readonly planLimits: readonly Aspect<PlanRouteLimit>[];
   readonly replies: readonly Aspect<Pick<ApiReplyRoute, "status" | "headers" | "body">>[];
   readonly headers: readonly Aspect<Pick<ApiProxyRoute, "setHeaders" | "removeHeaders">>[];
   readonly destinations: readonly Aspect<Destination>[];
@@ -47,7 +66,10 @@ export interface Treatments {
 /** The aspect of routes without authentication. No other aspect has this name. */
 export const letsEveryoneIn = "open";
 
-/** The aspect of routes that count consumers, and so must know them. */
+/** The aspect of routes that require a key. */
+export const requiresKeys = "key";
+
+/** The aspect of routes that count the subjects of tokens, and so must know them. */
 export const countsConsumers = "consumer";
 
 /** The distinct aspects of one kind. No name contains a bar. */
@@ -74,7 +96,7 @@ class Aspects<T> {
 
 /** Groups the routes of an API by their treatment. */
 export function treatments(api: Api, apiPathSegments: number): Treatments {
-  const grouping = new Grouping(apiPathSegments);
+  const grouping = new Grouping(api, apiPathSegments);
   for (const route of api.routes) grouping.add(route);
   return grouping.treatments();
 }
@@ -82,14 +104,19 @@ export function treatments(api: Api, apiPathSegments: number): Treatments {
 class Grouping {
   readonly #auths = new Aspects<string>((auth) => `auth:${auth}`);
   readonly #limits = new Aspects<Limit>(({ requests, per, by }) => `limit:${requests}/${per}/${by}`);
+  readonly #planLimits = new Aspects<PlanRouteLimit>(
+    ({ plan, limit: { requests, per } }) => `plan:${plan}:${requests}/${per}`,
+  );
   readonly #replies = new Aspects<ApiReplyRoute>((_, index) => `reply:${index}`);
   readonly #headers = new Aspects<ApiProxyRoute>((_, index) => `headers:${index}`);
   readonly #destinations = new Aspects<Destination>(({ backend, prefix }) => `to:${backend}${prefix}`);
   readonly #timeouts = new Aspects<number>((seconds) => `timeout:${seconds}`);
   readonly #table = new Map<string, Treatment & { readonly routes: ApiRoute[] }>();
+  readonly #api: Api;
   readonly #apiPathSegments: number;
 
-  constructor(apiPathSegments: number) {
+  constructor(api: Api, apiPathSegments: number) {
+    this.#api = api;
     this.#apiPathSegments = apiPathSegments;
   }
 
@@ -107,7 +134,9 @@ class Grouping {
     return {
       table: [...this.#table.values()],
       auths: this.#auths.all,
+      hasKeys: this.#api.routes.some(({ auth }) => requiresKey(auth)),
       limits: this.#limits.all,
+      planLimits: this.#planLimits.all,
       replies: this.#replies.all,
       headers: this.#headers.all,
       destinations: this.#destinations.all,
@@ -116,12 +145,26 @@ class Grouping {
   }
 
   #accessOf(route: ApiRoute): readonly string[] {
-    const countsByConsumer = route.limits.some(({ by }) => by === "consumer");
+    const isKeyed = requiresKey(route.auth);
+    const limits = route.limits.filter(({ by }) => by !== "consumer" || !isKeyed);
+    const countsSubjects = limits.some(({ by }) => by === "consumer");
     return [
-      route.auth.kind === "open" ? letsEveryoneIn : this.#auths.name(route.authName, route.authName),
-      ...(countsByConsumer ? [countsConsumers] : []),
-      ...route.limits.map((limit) => this.#limits.name(limit, [limit.requests, limit.per, limit.by])),
+      ...(route.auth.kind === "open" ? [letsEveryoneIn] : []),
+      ...(tokenOf(route.auth) === undefined ? [] : [this.#auths.name(route.authName, route.authName)]),
+      ...(isKeyed ? [requiresKeys] : []),
+      ...(countsSubjects ? [countsConsumers] : []),
+      ...limits.map((limit) => this.#limits.name(limit, [limit.requests, limit.per, limit.by])),
+      ...(isKeyed ? this.#planLimitsOf(route) : []),
     ];
+  }
+
+  /** The consumer of a route that requires a key is the key's owner. A plan's limits for a route replace the route's own by consumer. */
+  #planLimitsOf(route: ApiRoute): readonly string[] {
+    return Object.entries(this.#api.plans).flatMap(([plan, { routes }]) => {
+      const own = Object.hasOwn(routes, route.key) ? routes[route.key] : undefined;
+      const limits = own ?? route.limits.filter(({ by }) => by === "consumer");
+      return limits.map((limit) => this.#planLimits.name({ plan, limit }, [plan, limit.requests, limit.per]));
+    });
   }
 
   #destinationOf(route: ApiRoute): readonly string[] {

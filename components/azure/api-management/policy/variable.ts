@@ -15,6 +15,10 @@ export const variables = {
   scopes: "polygate-scopes",
   /** The scopes all of which the route requires, separated by spaces. */
   allScopes: "polygate-all-scopes",
+  /** The id of the subscription whose key the request contains, in lower case and between bars; `|none|` without one. */
+  subscription: "polygate-subscription",
+  /** The plan of that subscription. */
+  plan: "polygate-plan",
   /** The path at the backend. */
   path: "polygate-path",
 } as const;

@@ -1,4 +1,8 @@
-import type { ApimBackend, KeyVaultSecret } from "../../../data-plane/azure/api-management/artefacts.ts";
+import type {
+  ApimBackend,
+  ApimSubscription,
+  KeyVaultSecret,
+} from "../../../data-plane/azure/api-management/artefacts.ts";
 import type { Properties } from "../../property-value.ts";
 import { Kind } from "../../records.ts";
 
@@ -17,6 +21,8 @@ export interface ServiceRecord extends Described {
   readonly name: string;
   readonly location: string;
   readonly sku: string;
+  /** The keys of its built-in subscription. Absent: an older sandbox stored the service. */
+  readonly allAccess?: SubscriptionRecord["keys"];
   /** The subnet that the service is in. */
   readonly subnetId?: string;
 }
@@ -58,6 +64,14 @@ export interface BackendRecord extends Described {
   readonly backend: ApimBackend;
 }
 
+export interface SubscriptionRecord extends Described {
+  readonly serviceId: string;
+  readonly displayName: string;
+  readonly scope: ApimSubscription["scope"];
+  readonly keys: { readonly primary: string; readonly secondary: string };
+  readonly isActive: boolean;
+}
+
 /** A part of a service that is stored as the program declares it. */
 export interface PartRecord extends Described {
   readonly inputs: Properties;
@@ -74,6 +88,7 @@ export const operations = new Kind<PartRecord>("azure/api-operation");
 export const versionSets = new Kind<PartRecord>("azure/api-version-set");
 export const products = new Kind<PartRecord>("azure/product");
 export const productApis = new Kind<PartRecord>("azure/product-api");
+export const subscriptions = new Kind<SubscriptionRecord>("azure/subscription");
 export const namedValues = new Kind<NamedValueRecord>("azure/named-value");
 
 /** The kinds of records below the id of a resource group or a service. */
@@ -88,6 +103,7 @@ export const nested = [
   versionSets,
   products,
   productApis,
+  subscriptions,
 ];
 
 /** The key of a service's gateway, which identifies its port. */

@@ -14,6 +14,7 @@ import {
 } from "../arm.ts";
 import { gatewayKey, nested, resourceGroups, type ServiceRecord, services } from "./record.ts";
 import { subnetOf } from "./service-subnet.ts";
+import { newKeys } from "./subscription-keys.ts";
 import { unservedInService } from "./unserved.ts";
 
 const SKUS = [
@@ -62,7 +63,7 @@ export const apiManagementService: ResourceModel<AzureSettings> = {
     }
     const location = text(inputs, "location") ?? call.settings.location ?? group.location;
     await call.ports.reserve(gatewayKey(armKey(id)));
-    const record = { id, name, location, ...placeOf(call.records, location, inputs) };
+    const record = { id, name, location, allAccess: newKeys(), ...placeOf(call.records, location, inputs) };
     const outputs = outputsOf(call, record, inputs);
     services.put(call.records, { ...record, outputs }, armKey(id));
     return { id, outputs };

@@ -35,7 +35,8 @@ export function interpretApim(artefacts: ApimArtefacts, surroundings: Surroundin
   const backends = new Backends(artefacts.backends ?? {}, resolve, surroundings);
   const routed = remembering((origin: string) => findUpstream(network, origin));
   const upstreamOf = (origin: string) => onItsWay(routed(origin), surroundings);
-  const environment = { sku, surroundings, resolve, backends, credentials, upstreamOf };
+  const { subscriptions = [], products = [] } = artefacts;
+  const environment = { sku, surroundings, resolve, backends, credentials, upstreamOf, subscriptions, products };
   const gateways: Gateway[] = [];
   for (const api of artefacts.apis) {
     const other = gateways.find((each) => each.api.name === api.name || urlOf(each.api) === urlOf(api));

@@ -41,6 +41,27 @@ export interface KeyVaultSecret {
   readonly secretIdentifier: string;
 }
 
+/** A subscription: a pair of keys with a scope. */
+export interface ApimSubscription {
+  readonly id: string;
+  /** The display name. */
+  readonly name: string;
+  /** What the keys open. The service's built-in subscription opens every API, like those of all APIs. */
+  readonly scope: { readonly kind: "all" } | { readonly kind: "api" | "product"; readonly name: string };
+  readonly keys: readonly string[];
+  readonly isActive: boolean;
+}
+
+/** A product: some APIs that one subscription opens, or an open product, whose APIs answer without a key. */
+export interface ApimProduct {
+  readonly id: string;
+  /** The display name. */
+  readonly name: string;
+  readonly subscriptionRequired: boolean;
+  /** The names of its APIs. */
+  readonly apis: readonly string[];
+}
+
 /** A deployed API Management service. */
 export interface ApimArtefacts {
   readonly kind: "azure-api-management";
@@ -53,6 +74,10 @@ export interface ApimArtefacts {
   readonly certificates?: Readonly<Record<string, KeyVaultSecret>>;
   /** The backend entities by id, in the order of creation. @default none */
   readonly backends?: Readonly<Record<string, ApimBackend>>;
+  /** @default none */
+  readonly subscriptions?: readonly ApimSubscription[];
+  /** @default none */
+  readonly products?: readonly ApimProduct[];
   /** Absent: the service reaches public addresses only. */
   readonly network?: AzureNetwork;
 }

@@ -53,6 +53,12 @@ export interface ResponseState {
 
 /** The `context` of policy expressions: the state of one request that policies read and change. */
 export interface PolicyContext {
+  /** The time of the request, in milliseconds since the epoch. */
+  readonly now: number;
+  /** The subscription of the request's key; null for a request that acts without one. Unverified: `key` is the one that was sent. */
+  readonly subscription: { readonly id: string; readonly name: string; readonly key: string } | null;
+  /** The product in whose context the request is processed, if any. */
+  readonly product: { readonly id: string; readonly name: string } | null;
   readonly api: { readonly id: string; readonly path: string; readonly version: string | null };
   readonly operation: Operation | null;
   readonly request: {

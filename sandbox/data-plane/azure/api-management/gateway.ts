@@ -2,7 +2,7 @@ import { parseDocument } from "../../document.ts";
 import { type GatewayRequest, type Outcome, type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
 import type { Upstream } from "../../private-network/upstream.ts";
 import { readingOf } from "../../readings.ts";
-import type { ApimApi } from "./artefacts.ts";
+import type { ApimApi, ApimProduct, ApimSubscription } from "./artefacts.ts";
 import type { Backends } from "./backends.ts";
 import { builtInError, toReply } from "./error-reply.ts";
 import { type Exchange, PolicyFailure } from "./exchange.ts";
@@ -15,7 +15,7 @@ import { type CompiledPolicy, compilePolicy, inheritedPolicy } from "./policy-do
 import type { PolicyScope } from "./policy-reader.ts";
 import type { ServiceCredentials } from "./service-credentials.ts";
 import type { Sku } from "./sku.ts";
-import { subscriptionFailure } from "./subscription-key.ts";
+import { type Caller, KeyCheck, NOBODY } from "./subscription-key.ts";
 
 /** The largest inline document. https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions */
 const DOCUMENT_BYTES = 4 * 1024 ** 2;
@@ -26,6 +26,8 @@ export interface GatewayEnvironment {
   readonly resolve: PolicyScope["resolve"];
   readonly backends: Backends;
   readonly credentials: ServiceCredentials;
+  readonly subscriptions: readonly ApimSubscription[];
+  readonly products: readonly ApimProduct[];
   /** Where the service's requests to an origin go. */
   readonly upstreamOf: (origin: string) => Upstream;
 }
@@ -42,6 +44,8 @@ export class Gateway {
   readonly #policy: CompiledPolicy;
   readonly #pipeline: Pipeline;
   readonly #serviceUrl: string | undefined;
+  readonly #keys: KeyCheck;
+  readonly #now: () => number;
 
   /** @throws UnsupportedArtefact */
   constructor(api: ApimApi, environment: GatewayEnvironment) {
@@ -56,6 +60,8 @@ export class Gateway {
     this.#serviceUrl = readServiceUrl(api.serviceUrl, serverUrl, `${place}.serviceUrl`);
     this.#policy = readPolicy(api, operations, environment);
     this.#pipeline = new Pipeline(this.#policy, environment);
+    this.#keys = new KeyCheck(api, environment, environment.surroundings);
+    this.#now = environment.surroundings.now;
   }
 
   get routes(): readonly string[] {
@@ -77,22 +83,31 @@ export class Gateway {
   /** @param below the path after the API's suffix */
   decide(request: GatewayRequest, below: string): Outcome | Promise<Outcome> {
     const match = this.#operations.match(request.method, below, request.query);
-    const exchange = this.#exchange(request, below, match);
-    if (match === undefined) return this.#unmatched(request, below, exchange);
+    if (match === undefined) return this.#unmatched(request, below, this.#exchange(request, below, match));
     const route = this.#route(match.operation);
-    const failure = subscriptionFailure(this.api, request);
-    if (failure !== undefined) return this.#pipeline.fail(failure, exchange, route);
-    return this.#pipeline.run(request, exchange, route);
+    const caller = this.#keys.check(request);
+    if (caller instanceof PolicyFailure) {
+      return this.#pipeline.fail(caller, this.#exchange(request, below, match), route);
+    }
+    return this.#pipeline.run(request, this.#exchange(request, below, match, caller), route);
   }
 
   #route(operation: ApimOperation): string {
     return `${operation.method} ${this.suffix.map((segment) => `/${segment}`).join("")}${operation.urlTemplate}`;
   }
 
-  #exchange(request: GatewayRequest, below: string, match: OperationMatch | undefined): Exchange {
+  #exchange(
+    request: GatewayRequest,
+    below: string,
+    match: OperationMatch | undefined,
+    { subscription, product }: Caller = NOBODY,
+  ): Exchange {
     const host = (request.header("host") ?? "").replace(/:\d+$/, "");
     return {
       context: {
+        now: this.#now(),
+        subscription,
+        product,
         api: { id: this.api.name, path: this.api.path, version: this.api.version ?? null },
         operation: match?.operation ?? null,
         request: {

@@ -9,19 +9,7 @@ const lacking = (sku: (typeof skus)[number]): readonly string[] =>
     .map(([feature]) => feature);
 
 /** The features that Polygate does not support on Azure yet. */
-const unsupported = [
-  "backend.fn",
-  "auth.iam",
-  "auth.key",
-  "auth.token-and-key",
-  "limits.key",
-  "limits.key.long",
-  "plans.limits",
-  "plans.quota",
-  "plans.routes",
-  "request.body",
-  "request.parameters",
-];
+const unsupported = ["backend.fn", "auth.iam", "request.body", "request.parameters"];
 
 function assertLacking(sku: (typeof skus)[number], expected: readonly string[]): void {
   assert.deepEqual(lacking(sku).toSorted(), [...unsupported, ...expected].toSorted());
@@ -32,14 +20,15 @@ describe("the capabilities of API Management", () => {
     assert.deepEqual(Object.keys(azureApiManagement.features).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lack only keys, functions, validation and bursts on the classic tiers, and private backends on those without a network", () => {
+  it("lack only functions, validation and bursts on the classic tiers, and private backends on those without a network", () => {
     for (const sku of ["Developer", "Premium"] as const) assertLacking(sku, ["limits.burst"]);
     for (const sku of ["Basic", "Standard"] as const) assertLacking(sku, ["limits.burst", "backend.onPrem"]);
   });
 
-  it("lack limits per hour and day on the v2 tiers, which have no quota-by-key", () => {
+  it("lack limits and quotas per hour and longer on the v2 tiers, which have no quota-by-key", () => {
     for (const sku of ["BasicV2", "StandardV2", "PremiumV2"] as const) {
-      const long = ["limits.route.long", "limits.consumer.long", "limits.ip.long", "limits.burst"];
+      const long = ["route", "consumer", "ip", "key"].map((by) => `limits.${by}.long`);
+      long.push("limits.burst", "plans.quota");
       assertLacking(sku, sku === "BasicV2" ? [...long, "backend.onPrem"] : long);
     }
   });
@@ -47,7 +36,7 @@ describe("the capabilities of API Management", () => {
   it("lack every limit on the tier Consumption, which accepts smaller policies and shorter time-outs", () => {
     assertLacking(
       "Consumption",
-      Object.keys(features).filter((feature) => /^limits\.(?!key)|^backend\.onPrem$/.test(feature)),
+      Object.keys(features).filter((feature) => /^limits\.|^plans\.|^backend\.onPrem$/.test(feature)),
     );
     const { limits } = capabilitiesOf("Consumption");
     assert.deepEqual(

@@ -107,7 +107,6 @@ const AZURE: readonly Omit<PublicProgram, "vendor">[] = [
     origin: `${EXAMPLES} classic-azure-ts-api-management/index.ts, with azure-native`,
     version: "c30e25f7fde1",
     refused: [
-      "the sandbox has no subscription keys, which a product requires by default; set it to false, or set subscriptionRequired of azure.apimanagement.Api to false, and leave the product out here",
       "the sandbox does not model azure-native:apimanagement:ApiOperationPolicy, which can decide requests in the cloud: put its statements into azure.apimanagement.ApiPolicy, in a <when> with a condition on context.Operation.Id",
     ],
   },

@@ -77,16 +77,4 @@ describe("parts of an API of API Management that are resources of their own", ()
       ["orders/v1", "orders/v2"],
     );
   });
-
-  it("answer without keys while an open product contains their API", async () => {
-    await api("orders");
-    assert.equal(apis()[0]?.subscriptionRequired, true);
-    const open = { productId: "open", displayName: "Open", subscriptionRequired: false, state: "published" };
-    await assert.rejects(create("ProductApi", "orders", { productId: "open", apiId: "orders" }), /was not found/);
-    await create("Product", "open", open);
-    const link = await create("ProductApi", "orders", { productId: "open", apiId: "orders" });
-    assert.equal(apis()[0]?.subscriptionRequired, false);
-    await azure.delete(link);
-    assert.equal(apis()[0]?.subscriptionRequired, true);
-  });
 });

@@ -9,6 +9,7 @@ import { MEMBERS } from "./types.ts";
 import { type Bound, convert, converts, isReference, NULL_IN_CHAIN } from "./value.ts";
 
 const STATIC_TYPES: Readonly<Record<string, Type>> = {
+  DateTime: "static DateTime",
   string: "static string",
   String: "static string",
   StringComparison: "static StringComparison",
@@ -65,7 +66,8 @@ export class Binder {
     if (local !== undefined) return { type: local.type, run: (frame) => frame.locals[local.slot] };
     if (name === "context") return { type: "IContext", run: (frame) => frame.context };
     const type = own(STATIC_TYPES, name);
-    if (type !== undefined) return { type, run: () => null };
+    // The static members of DateTime read the clock.
+    if (type !== undefined) return { type, run: (frame) => (type === "static DateTime" ? frame.context : null) };
     return refuse(at, `the name \`${name}\` is unknown or not supported`);
   }
 

@@ -5,6 +5,7 @@ import { ExpressionFailure } from "./failure.ts";
 import { LIST_MEMBERS } from "./lists.ts";
 import { type Members, method, nonNull, property, type Type } from "./members.ts";
 import { TEXT_MEMBERS } from "./texts.ts";
+import { TIME_MEMBERS } from "./times.ts";
 
 const missing = (what: string, name: string): never => {
   throw new ExpressionFailure(`The given key was not present in the dictionary: ${what}[${JSON.stringify(name)}]`);
@@ -44,6 +45,7 @@ const textLists = (what: string): Members => ({
 export const MEMBERS: Readonly<Record<Type, Members>> = {
   ...TEXT_MEMBERS,
   ...LIST_MEMBERS,
+  ...TIME_MEMBERS,
   IContext: {
     properties: {
       Api: property("IApi", (c: PolicyContext) => c.api),
@@ -52,9 +54,9 @@ export const MEMBERS: Readonly<Record<Type, Members>> = {
       Response: property("IResponse", (c: PolicyContext) => c.response),
       Variables: property("Variables", (c: PolicyContext) => c.variables),
       LastError: property("ILastError", (c: PolicyContext) => c.lastError),
-      // The sandbox has no subscriptions, products or users: these are null, as for an anonymous call.
-      Subscription: property("ISubscription", () => null),
-      Product: property("IProduct", () => null),
+      Subscription: property("ISubscription", (c: PolicyContext) => c.subscription),
+      Product: property("IProduct", (c: PolicyContext) => c.product),
+      // The sandbox has no users: this is null, as for a subscription without an owner.
       User: property("IUser", () => null),
     },
   },
@@ -163,12 +165,17 @@ export const MEMBERS: Readonly<Record<Type, Members>> = {
   },
   ISubscription: {
     properties: {
-      Id: property("string", () => null),
-      Key: property("string", () => null),
-      Name: property("string", () => null),
+      Id: property("string", (s: NonNullable<PolicyContext["subscription"]>) => s.id),
+      Key: property("string", (s: NonNullable<PolicyContext["subscription"]>) => s.key),
+      Name: property("string", (s: NonNullable<PolicyContext["subscription"]>) => s.name),
     },
   },
-  IProduct: { properties: { Id: property("string", () => null), Name: property("string", () => null) } },
+  IProduct: {
+    properties: {
+      Id: property("string", (p: NonNullable<PolicyContext["product"]>) => p.id),
+      Name: property("string", (p: NonNullable<PolicyContext["product"]>) => p.name),
+    },
+  },
   IUser: { properties: { Id: property("string", () => null), Email: property("string", () => null) } },
   ILastError: {
     properties: {

@@ -17,7 +17,7 @@ export interface Bound {
 /** The value of a chain of members from a null before `?.` to the end of the chain. */
 export const NULL_IN_CHAIN = Symbol("null in a chain");
 
-const VALUE_TYPES = new Set(["int", "bool", "char"]);
+const VALUE_TYPES = new Set(["int", "bool", "char", "DateTime"]);
 const TEXT_TYPES = new Set(["string", "int", "bool", "char", "null", "bool?", "int?", "object"]);
 
 /** Whether null is a value of the type. */

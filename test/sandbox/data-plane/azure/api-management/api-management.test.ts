@@ -174,32 +174,6 @@ describe("an API Management service", () => {
     });
   });
 
-  describe("rejects subscription keys", () => {
-    it("and their absence when the API requires one, because the sandbox has no subscriptions", async () => {
-      const { reply, decide } = service({ subscriptionRequired: true });
-      assert.deepEqual(
-        await reply("GET /shop/orders"),
-        json(
-          401,
-          "Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API.",
-        ),
-      );
-      assert.equal((await decide("GET /shop/orders")).decision, "unauthenticated");
-      const invalid = json(
-        401,
-        "Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription.",
-      );
-      assert.deepEqual(await reply("GET /shop/orders", { "X-Api-Key": "k" }), invalid);
-      assert.deepEqual(await reply("GET /shop/orders?api-key=k"), invalid);
-    });
-
-    it("also when the API does not require one", async () => {
-      const { decide } = service({});
-      assert.equal((await decide("GET /shop/orders", { "x-api-key": "k" })).decision, "unauthenticated");
-      assert.equal((await decide("GET /shop/orders?Api-Key=k")).decision, "unauthenticated");
-    });
-  });
-
   describe("stops the deployment", () => {
     it("for two APIs with the same name or path, and for an unsupported path, URL, tier or document", () => {
       refused(() => service([{}, { name: "x" }]), /^apis\.x$/, /same name or path/);

@@ -10,6 +10,9 @@ import { HeaderFields } from "../../../../../sandbox/data-plane/azure/api-manage
 import { UnsupportedArtefact } from "../../../../../sandbox/data-plane/interpreter.ts";
 
 const context = (): PolicyContext => ({
+  now: Date.parse("2026-03-09T00:00:00Z"),
+  subscription: null,
+  product: null,
   api: { id: "orders", path: "shop/orders", version: null },
   operation: { id: "get-order", name: "Get an order", method: "GET", urlTemplate: "/{id}" },
   request: {

@@ -32,9 +32,16 @@ export function deployed(description: unknown, bindings?: Bindings, path = "shop
 export const decisionOf = async (gateway: Service, line: string, headers = {}, address = "10.0.0.1"): Promise<string> =>
   (await gateway.decide(line, headers, address)).decision;
 
-/** Every combination of readings of the open questions about API Management, but for that about an attribute that is always written. */
+/**
+ * Every combination of readings of the open questions about API Management, but for those about keys, and that about an attribute that is
+ * always written.
+ */
 export const everyReading: readonly Partial<Readings>[] = Object.entries(OPEN_QUESTIONS)
-  .filter(([question]) => question.startsWith("apim-") && question !== "apim-unmatched-origin")
+  .filter(
+    ([question]) =>
+      question.startsWith("apim-") &&
+      !["apim-unmatched-origin", "apim-invalid-key", "apim-optional-key"].includes(question),
+  )
   .reduce<Partial<Readings>[]>(
     (combinations, [question, { readings }]) =>
       Object.keys(readings).flatMap((reading) => combinations.map((each) => ({ ...each, [question]: reading }))),
