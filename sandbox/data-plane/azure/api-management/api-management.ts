@@ -11,11 +11,11 @@ import { remembering } from "../../remembering.ts";
 import { upstreamOf as findUpstream } from "../network/service-network.ts";
 import type { ApimApi, ApimArtefacts } from "./artefacts.ts";
 import { Backends } from "./backends.ts";
+import { ServiceCredentials } from "./credentials/service-credentials.ts";
 import { apimReply } from "./error-reply.ts";
 import { Gateway } from "./gateway.ts";
 import { namedValueResolver } from "./named-values.ts";
 import { isRequestPath } from "./request-path.ts";
-import { ServiceCredentials } from "./service-credentials.ts";
 import { skuNamed } from "./sku.ts";
 
 // Gateway constraints: https://learn.microsoft.com/azure/api-management/api-management-service-limits

@@ -4,6 +4,8 @@ import type { Upstream } from "../../private-network/upstream.ts";
 import { readingOf } from "../../readings.ts";
 import type { ApimApi, ApimProduct, ApimSubscription } from "./artefacts.ts";
 import type { Backends } from "./backends.ts";
+import type { ServiceCredentials } from "./credentials/service-credentials.ts";
+import { type Caller, KeyCheck, NOBODY } from "./credentials/subscription-key.ts";
 import { builtInError, toReply } from "./error-reply.ts";
 import { type Exchange, PolicyFailure } from "./exchange.ts";
 import { HeaderFields } from "./header-fields.ts";
@@ -13,9 +15,7 @@ import { Pipeline } from "./pipeline.ts";
 import { isBaseUrl } from "./policies/routing.ts";
 import { type CompiledPolicy, compilePolicy, inheritedPolicy } from "./policy-document.ts";
 import type { PolicyScope } from "./policy-reader.ts";
-import type { ServiceCredentials } from "./service-credentials.ts";
 import type { Sku } from "./sku.ts";
-import { type Caller, KeyCheck, NOBODY } from "./subscription-key.ts";
 
 /** The largest inline document. https://learn.microsoft.com/azure/api-management/api-management-api-import-restrictions */
 const DOCUMENT_BYTES = 4 * 1024 ** 2;

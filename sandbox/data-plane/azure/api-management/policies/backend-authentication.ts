@@ -1,6 +1,6 @@
+import type { ServiceCredentials } from "../credentials/service-credentials.ts";
 import type { Step } from "../exchange.ts";
 import type { PolicyReader } from "../policy-reader.ts";
-import type { ServiceCredentials } from "../service-credentials.ts";
 
 /**
  * Compiles `authentication-certificate`. The sandbox models certificates of the service only, by their id.

@@ -1,8 +1,8 @@
 import type { Surroundings } from "../../../interpreter.ts";
 import type { Backends } from "../backends.ts";
+import type { ServiceCredentials } from "../credentials/service-credentials.ts";
 import type { Step } from "../exchange.ts";
 import type { PolicyReader, PolicyScope, Section } from "../policy-reader.ts";
-import type { ServiceCredentials } from "../service-credentials.ts";
 import type { Sku } from "../sku.ts";
 import { checkHeader, ipFilter } from "./access.ts";
 import { authenticationCertificate, authenticationManagedIdentity } from "./backend-authentication.ts";

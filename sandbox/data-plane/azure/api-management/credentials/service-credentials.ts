@@ -1,7 +1,7 @@
-import { type ClientIdentity, type Surroundings, UnsupportedArtefact } from "../../interpreter.ts";
-import { contentOf, identityIn } from "../../secrets.ts";
-import { EntraSignature } from "../entra-signature.ts";
-import type { ApimArtefacts } from "./artefacts.ts";
+import { type ClientIdentity, type Surroundings, UnsupportedArtefact } from "../../../interpreter.ts";
+import { contentOf, identityIn } from "../../../secrets.ts";
+import { EntraSignature } from "../../entra-signature.ts";
+import type { ApimArtefacts } from "../artefacts.ts";
 
 /** The lifetime of a token of a managed identity. Unverified: Microsoft's is about a day. */
 const LIFETIME_S = 86_400;

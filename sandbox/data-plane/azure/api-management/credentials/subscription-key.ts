@@ -1,10 +1,10 @@
-import type { GatewayRequest, Surroundings } from "../../interpreter.ts";
-import { readingOf } from "../../readings.ts";
-import type { ApimApi, ApimArtefacts, ApimProduct, ApimSubscription } from "./artefacts.ts";
-import type { PolicyContext } from "./context.ts";
-import { builtInError } from "./error-reply.ts";
-import { PolicyFailure } from "./exchange.ts";
-import { queryLookup } from "./query-parameters.ts";
+import type { GatewayRequest, Surroundings } from "../../../interpreter.ts";
+import { readingOf } from "../../../readings.ts";
+import type { ApimApi, ApimArtefacts, ApimProduct, ApimSubscription } from "../artefacts.ts";
+import type { PolicyContext } from "../context.ts";
+import { builtInError } from "../error-reply.ts";
+import { PolicyFailure } from "../exchange.ts";
+import { queryLookup } from "../query-parameters.ts";
 
 const INVALID_KEY =
   "Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription.";
