@@ -17,7 +17,7 @@ export interface RunServiceRecord {
   readonly probes: readonly string[];
   /** Envoy's configuration file, as it was when the revision was created: the container reads it at its start. */
   readonly configuration: string;
-  /** Its variables, and its files with secrets. Absent in records of older versions of the sandbox. */
+  /** Its variables, and its files with secrets. Absent: it has neither. */
   readonly secrets?: CloudRunSecrets;
   /** Its interface in a network. Absent: it has none. */
   readonly interface?: ServiceInterface;

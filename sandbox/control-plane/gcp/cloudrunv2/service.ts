@@ -98,6 +98,8 @@ function deployRevision(call: Call<GcpSettings>, id: string, inputs: Properties,
   }
   const [, project = "", , location = "", , name = ""] = id.split("/");
   const own = networkInterface(container.template);
+  const secrets = containerSecrets(container);
+  const hasSecrets = Object.keys({ ...secrets.variables, ...secrets.files }).length > 0;
   const record: RunServiceRecord = {
     id,
     name,
@@ -111,7 +113,7 @@ function deployRevision(call: Call<GcpSettings>, id: string, inputs: Properties,
     port: containerPort(container.envoy),
     probes: probePaths(container.envoy),
     configuration: content,
-    secrets: containerSecrets(container),
+    ...(hasSecrets ? { secrets } : {}),
     ...(own === undefined ? {} : { interface: own }),
   };
   const failure = own && interfaceFailure(call.records, { project, region: location }, own);
