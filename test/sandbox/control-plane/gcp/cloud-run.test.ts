@@ -103,30 +103,6 @@ describe("a Cloud Run service in the gcp provider of the sandbox", () => {
     assert.deepEqual(cloud.gateways.served, []);
   });
 
-  it("reads the versions of secrets that its variables and its volumes name", async () => {
-    await object();
-    const secret = "projects/shop/secrets/erp";
-    const config = { name: "config", gcs: { bucket: "files", readOnly: true } };
-    const proof = { name: "proof", secret: { secret, items: [{ path: "identity.pem", version: "2" }] } };
-    const volumeMounts = [
-      { name: "config", mountPath: "/etc/envoy-config" },
-      { name: "proof", mountPath: "/etc/proofs/" },
-    ];
-    const envs = [
-      { name: "SECRET", valueSource: { secretKeyRef: { secret, version: "3" } } },
-      { name: "PLAIN", value: "text" },
-    ];
-    await gcp.create(
-      serviceType,
-      "companion",
-      service({ container: { volumeMounts, envs }, template: { volumes: [config, proof] } }),
-    );
-    assert.deepEqual(artefacts().secrets, {
-      variables: { SECRET: { secret: `${secret}/versions/3` }, PLAIN: { value: "text" } },
-      files: { "/etc/proofs/identity.pem": `${secret}/versions/2` },
-    });
-  });
-
   it("reaches what the network of its interface reaches, in a subnet of at least /26 of its own region", async () => {
     await object();
     const run = (subnetwork: string, network = "main") =>
