@@ -112,7 +112,7 @@ describe("AwsHttpApi, deployed by the real engine", function () {
   it("serves the new description after an update, at the same URL", async () => {
     const extra = { "GET /catalog/{rest+}": { to: "catalog" }, "GET /new": { to: "erp", auth: "anyone" } };
     const output = await deployment.pulumiIn({ EXTRA: JSON.stringify(extra) }, "up", "--yes", "--skip-preview");
-    assert.match(output, /~ 2 updated/);
+    assert.match(output, /~ 3 updated/);
     assert.match(output, /\+-1 replaced/);
     assert.equal(await statusOf("frankfurt", "GET /catalog/a"), 401);
     assert.equal(await statusOf("frankfurt", "GET /new"), 201);

@@ -118,7 +118,7 @@ describe("GcpApiGateway, deployed by the real engine", function () {
       "GET /new": { to: "erp", auth: "anyone" },
     });
     const output = await deployment.pulumiIn({ EXTRA: extra }, "up", "--yes", "--skip-preview");
-    assert.match(output, /1 updated/);
+    assert.match(output, /2 updated/);
     assert.match(output, /1 replaced/);
     assert.notEqual(await config(), old);
     assert.equal((await call("GET /catalog/a")).status, 401);

@@ -3,22 +3,14 @@ import { NamedValue } from "@pulumi/azure-native/apimanagement/namedValue.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Proof } from "../../api/binding/proof.ts";
 import { type Api, trustingBackends } from "../../api/checked-api.ts";
-import type { ChildTransforms } from "../../gateway/component-transforms.ts";
-import type { AzureApiManagementApiArgs, AzureApiManagementApiTransforms } from "./args.ts";
+import type { AzureApiManagementApiArgs } from "./args.ts";
+import type { ApiManagementOwner } from "./owner.ts";
 import { type SecretEntity, secretEntity } from "./proof.ts";
 import type { AzureProof } from "./proof-inputs.ts";
 
-/** The component that owns the resources. */
-interface SecretOwner {
-  readonly name: string;
-  readonly parent: pulumi.Resource;
-  readonly service: AzureApiManagementApiArgs["service"];
-  readonly transform: ChildTransforms<AzureApiManagementApiTransforms>;
-}
-
 /** Declares the entities of the secrets that prove the gateway to backends. The policy must not name one before it exists. */
 export function declareSecrets(
-  owner: SecretOwner,
+  owner: ApiManagementOwner,
   api: Api,
   bindings: AzureApiManagementApiArgs["backends"],
 ): readonly pulumi.Resource[] {
@@ -29,7 +21,7 @@ export function declareSecrets(
 }
 
 function declareSecret(
-  { name, parent, service, transform }: SecretOwner,
+  { name, parent, service, transform }: ApiManagementOwner,
   backend: string,
   proof: Exclude<AzureProof, { readonly kind: "identityToken" }>,
 ): pulumi.Resource {
