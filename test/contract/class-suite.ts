@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { type ProofForm, placeholderProof } from "../../components/api/binding/proof.ts";
+import { trustKinds } from "../../components/api/description/trust.ts";
 import { PolygateError } from "../../components/api/problem.ts";
 import type { Readings } from "../../sandbox/data-plane/readings.ts";
 import { seeds } from "../support/seed.ts";
@@ -17,7 +19,7 @@ import { scopesDescription, scopesSweep } from "./generate/scopes.ts";
 import { sweep } from "./generate/sweep.ts";
 import { rootDescription, wholeDescription } from "./generate/whole.ts";
 import type { Failure } from "./judgement.ts";
-import type { DescriptionText, OracleRoute } from "./oracle/description.ts";
+import type { DescriptionText, OracleRoute, Places } from "./oracle/description.ts";
 import { Tally, table } from "./tally.ts";
 import { carried, nameOf, serves, type VendorUnderTest } from "./vendors/vendor.ts";
 import { heldForms } from "./vendors/vendors.ts";
@@ -30,6 +32,14 @@ const probeSeeds: fc.Arbitrary<readonly Seed[]> = fc.array(
   fc.record({ kind: fc.constantFrom(...probeKinds), route: fc.nat(20), salt: fc.nat(9_999) }),
   { minLength: 1, maxLength: 90, size: "max" },
 );
+
+/** The bindings of a description whose one backend accepts a proof, if the feature is one and the class gives it. */
+function withProof(places: Places, feature: string, proofs: ProofForm | undefined): Places {
+  const kind = trustKinds.find((each) => feature === `trust.${each}`);
+  if (kind === undefined || proofs?.[kind] === undefined) return places;
+  const [[name, backend] = ["", { url: "" }]] = Object.entries(places.backends);
+  return { ...places, backends: { [name]: { ...backend, proof: placeholderProof(kind, proofs) } } };
+}
 
 /** One failure of each kind, up to five. Failures with the same case and faults, apart from numbers, are of one kind. */
 const shown = (failures: readonly Failure[]): string => {
@@ -158,7 +168,8 @@ class Trial {
     const lacking = Object.keys(capabilities.features).filter((feature) => !this.#carries(feature));
     for (const [feature, description] of Object.entries(everything)) {
       assert.ok(Object.hasOwn(capabilities.features, feature), `the feature ${feature} does not exist`);
-      const attempt = () => render(description, this.#world.places(description));
+      const places = withProof(this.#world.places(description), feature, this.#vendor.proofs);
+      const attempt = () => render(description, places);
       if (!lacking.includes(feature)) {
         assert.doesNotThrow(attempt, `${feature} is listed as supported`);
         continue;

@@ -1,4 +1,4 @@
-import type { DescriptionText, LimitText, PlanText, RouteText } from "../oracle/description.ts";
+import type { BackendText, DescriptionText, LimitText, PlanText, RouteText } from "../oracle/description.ts";
 
 const base: DescriptionText = {
   version: 1,
@@ -14,6 +14,11 @@ const base: DescriptionText = {
 const withRoute = (route: Partial<RouteText>, key = "GET /orders"): DescriptionText => ({
   ...base,
   routes: { [key]: "reply" in route ? route : { to: "shop", ...route } },
+});
+
+const trusting = (trust: NonNullable<BackendText["trust"]>): DescriptionText => ({
+  ...withRoute({}),
+  backends: { shop: { kind: "http", trust } },
 });
 
 const limited = (by: LimitText["by"], per: LimitText["per"], burst?: number): DescriptionText =>
@@ -49,6 +54,9 @@ export const everything: Readonly<Record<string, DescriptionText>> = {
   "backend.http": withRoute({}),
   "backend.fn": { ...base, backends: { shipping: { kind: "fn" } }, routes: { "GET /orders": { to: "shipping" } } },
   "backend.onPrem": { ...base, backends: { depot: { kind: "onPrem" } }, routes: { "GET /orders": { to: "depot" } } },
+  "trust.clientCertificate": trusting({ clientCertificate: true }),
+  "trust.secretHeader": trusting({ secretHeader: "x-gateway-proof" }),
+  "trust.identityToken": trusting({ identityToken: true }),
   reply: withRoute({ reply: { status: 200, body: "ok" } }),
   "auth.jwt": withRoute({}),
   "auth.jwt.client-id": {

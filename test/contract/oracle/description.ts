@@ -14,7 +14,12 @@ export interface BackendText {
   readonly kind: "http" | "fn" | "onPrem";
   /** Whether the server distinguishes paths exactly as they arrive. */
   readonly paths?: "exact";
+  /** The proofs of the gateway that the backend accepts. */
+  readonly trust?: { readonly clientCertificate?: true; readonly secretHeader?: string; readonly identityToken?: true };
 }
+
+/** What a gateway proves itself with. */
+export type ProofText = { readonly kind: keyof NonNullable<BackendText["trust"]> } & Readonly<Record<string, string>>;
 
 export interface JwtText {
   readonly kind: "jwt";
@@ -145,7 +150,7 @@ export interface Places {
   readonly backends: Readonly<
     Record<
       string,
-      | { readonly url: string }
+      | { readonly url: string; readonly proof?: ProofText }
       | { readonly functionArn: string }
       | { readonly url: string; readonly link: Readonly<Record<string, string>> }
     >

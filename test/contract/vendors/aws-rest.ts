@@ -1,4 +1,5 @@
 import type { Api } from "../../../components/api/checked-api.ts";
+import { restApiProofs } from "../../../components/aws/rest-api/client-certificate.ts";
 import { withOtherReadings } from "../../../components/aws/rest-api/firewall/refuse-other-readings.ts";
 import {
   authorizerFiles,
@@ -60,6 +61,7 @@ function vendorOf(target: Target<RestApiDocument>): VendorUnderTest {
   return {
     vendor: "aws",
     capabilities: target.capabilities,
+    proofs: restApiProofs,
     render(description, places) {
       const api = carriedBy(target, description, places);
       const { document, methods, plans, webAcl } = target.compile(api, places);

@@ -1,6 +1,7 @@
 import { normalise } from "../../../components/api/check/normalise.ts";
 import { subscriptionId } from "../../../components/azure/api-management/consumer-plans.ts";
 import { hasKeys, keylessProductId, mixesKeys } from "../../../components/azure/api-management/keyless-product.ts";
+import { azureProofs } from "../../../components/azure/api-management/proof.ts";
 import { apiManagementTarget } from "../../../components/azure/api-management/target.ts";
 import type { ApiManagementSku } from "../../../components/azure/sku.ts";
 import type { ApimArtefacts } from "../../../sandbox/data-plane/azure/api-management/artefacts.ts";
@@ -29,6 +30,7 @@ function vendorOf(sku: ApiManagementSku): VendorUnderTest {
   return {
     vendor: "azure",
     capabilities: apiManagementTarget(place).capabilities,
+    proofs: azureProofs,
     render(description, places) {
       const api = normalise(description);
       const consumers = hasKeys(api) ? places.consumers : {};

@@ -1,4 +1,5 @@
 import { companionTarget } from "../../../components/gcp/api-gateway/companion-target.ts";
+import { companionProofs } from "../../../components/gcp/companion/proof/proof.ts";
 import type { DeployedGateway } from "../../../sandbox/data-plane/artefacts.ts";
 import type { GcpReach } from "../../../sandbox/data-plane/gcp/network/artefacts.ts";
 import type { DescriptionText, Places } from "../oracle/description.ts";
@@ -43,6 +44,7 @@ export const gcpApiGatewayWithCompanion: VendorUnderTest = {
   vendor: "gcp",
   name: "GcpApiGateway with a companion",
   capabilities: target.capabilities,
+  proofs: companionProofs,
   render(description, places) {
     const { openapi } = compiled(target, description, companionPlaces(places));
     return {

@@ -1,3 +1,4 @@
+import { gatewayProofs } from "../../../components/gcp/api-gateway/proof.ts";
 import { apiGatewayTarget } from "../../../components/gcp/api-gateway/target.ts";
 import { compiled, type VendorUnderTest } from "./vendor.ts";
 
@@ -7,6 +8,7 @@ const target = apiGatewayTarget({ title: "contract" });
 export const gcpApiGateway: VendorUnderTest = {
   vendor: "gcp",
   capabilities: target.capabilities,
+  proofs: gatewayProofs,
   render(description, places) {
     const document = compiled(target, description, places);
     return { kind: "gcp-api-gateway", document, managedService: "contract.apigateway.example.cloud.goog" };

@@ -1,3 +1,4 @@
+import type { ProofForm } from "../../../components/api/binding/proof.ts";
 import type { Capabilities } from "../../../components/api/capability/capabilities.ts";
 import { carry } from "../../../components/api/capability/carry.ts";
 import { normalise } from "../../../components/api/check/normalise.ts";
@@ -17,6 +18,8 @@ export interface VendorUnderTest {
   /** What is tested, where a class is tested in several forms. @default the name of the class */
   readonly name?: string;
   readonly capabilities: Capabilities;
+  /** The proofs that it gives to backends. @default none */
+  readonly proofs?: ProofForm;
   /**
    * Checks and compiles a description as the component does, and returns what the vendor's control plane passes to the data plane.
    *
