@@ -116,6 +116,28 @@ describe("npm start", function () {
     }
   });
 
+  it("cuts one way to the ERP and mends it by the commands that it prints", async () => {
+    const token = await sandbox.mintToken({ audience: "orders", scope: "orders:read" });
+    const command = (verb: string): string => {
+      const line = lines.find((each) => each.includes(`link ${verb} `)) ?? assert.fail(lines.join("\n"));
+      return line.slice(line.indexOf("npm "));
+    };
+    const runs = (verb: string) => promisify(execFile)("sh", ["-c", command(verb)], { cwd: ROOT });
+    await runs("cut");
+    assert.deepEqual(await statuses((vendor) => call(vendor, "GET /orders/1", token)), {
+      aws: 503,
+      azure: 200,
+      gcp: 200,
+    });
+    assert.deepEqual(await statuses((vendor) => call(vendor, "GET /catalog/1")), { aws: 200, azure: 200, gcp: 200 });
+    await runs("mend");
+    assert.deepEqual(await statuses((vendor) => call(vendor, "GET /orders/1", token)), {
+      aws: 200,
+      azure: 200,
+      gcp: 200,
+    });
+  });
+
   it("fits on one page, and shows none of the engine's lines", () => {
     const page = lines.slice(
       0,

@@ -1,34 +1,20 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
-import type { ApimArtefacts } from "../../../../sandbox/data-plane/azure/api-management/artefacts.ts";
 import {
-  type Deployed,
-  type EngineStandIn,
-  openApi,
-  type TestCloud,
-  testCloud,
-} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
+  type ApiManagementCloud,
+  apiManagementCloud,
+} from "../../../support/sandbox/control-plane/azure/api-management.ts";
+import { openApi } from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 describe("parts of an API of API Management that are resources of their own", () => {
-  let cloud: TestCloud;
-  let azure: EngineStandIn;
-  let place: Properties;
+  let shop: ApiManagementCloud;
 
   beforeEach(async () => {
-    cloud = await testCloud();
-    azure = await cloud.provider("azure-native", { location: "westeurope" });
-    const group = await azure.create("azure-native:resources:ResourceGroup", "shop", {});
-    place = { resourceGroupName: String(group.outputs.name), serviceName: "shop" };
-    await create("ApiManagementService", "shop", {
-      publisherEmail: "shop@example.com",
-      publisherName: "Shop",
-      sku: { name: "Developer", capacity: 1 },
-    });
+    shop = await apiManagementCloud();
   });
-  afterEach(() => cloud.close());
+  afterEach(() => shop.cloud.close());
 
-  const create = (type: string, name: string, inputs: Properties): Promise<Deployed> =>
-    azure.create(`azure-native:apimanagement:${type}`, name, { ...place, ...inputs });
+  const create: ApiManagementCloud["create"] = (...part) => shop.create(...part);
   const api = (apiId: string, more: Properties = {}) =>
     create("Api", apiId, { apiId, displayName: apiId, path: "orders", protocols: ["https"], ...more });
   const operation = (operationId: string, more: Properties = {}) =>
@@ -40,15 +26,15 @@ describe("parts of an API of API Management that are resources of their own", ()
       urlTemplate: "/{id}",
       ...more,
     });
-  const apis = () => (cloud.gateways.served[0]?.artefacts as ApimArtefacts | undefined)?.apis ?? [];
+  const apis = () => shop.artefacts()?.apis ?? [];
 
   it("are served as the operations of an API without a document", async () => {
     await api("orders");
     const one = await operation("one");
     assert.deepEqual(apis()[0]?.operations, [{ id: "one", name: "One", method: "GET", urlTemplate: "/{id}" }]);
-    await azure.update(one, { ...one.inputs, urlTemplate: "/of/{id}" });
+    await shop.azure.update(one, { ...one.inputs, urlTemplate: "/of/{id}" });
     assert.equal(apis()[0]?.operations?.[0]?.urlTemplate, "/of/{id}");
-    await azure.delete(one);
+    await shop.azure.delete(one);
     assert.deepEqual(apis()[0]?.operations, []);
     await assert.rejects(operation("two", { apiId: "none" }), /Api not found/);
   });
@@ -57,7 +43,7 @@ describe("parts of an API of API Management that are resources of their own", ()
     const document = { format: "openapi+json", value: openApi(["GET /a"]) };
     const orders = await api("orders");
     await operation("one");
-    await assert.rejects(azure.update(orders, { ...orders.inputs, ...document }), /operations or the document/);
+    await assert.rejects(shop.azure.update(orders, { ...orders.inputs, ...document }), /operations or the document/);
     await api("imported", { ...document, path: "imported" });
     await assert.rejects(operation("one", { apiId: "imported" }), /operations or the document/);
   });

@@ -1,43 +1,30 @@
 import assert from "node:assert/strict";
 import type { Properties } from "../../../../sandbox/control-plane/property-value.ts";
-import type { ApimArtefacts } from "../../../../sandbox/data-plane/azure/api-management/artefacts.ts";
 import {
-  type Deployed,
-  type EngineStandIn,
-  type TestCloud,
-  testCloud,
-} from "../../../support/sandbox/control-plane/engine-stand-in.ts";
+  type ApiManagementCloud,
+  apiManagementCloud,
+} from "../../../support/sandbox/control-plane/azure/api-management.ts";
+import type { Deployed } from "../../../support/sandbox/control-plane/engine-stand-in.ts";
 
 describe("subscriptions and products of API Management", () => {
-  let cloud: TestCloud;
-  let azure: EngineStandIn;
-  let place: Properties;
+  let shop: ApiManagementCloud;
   let api: Deployed;
 
   beforeEach(async () => {
-    cloud = await testCloud();
-    azure = await cloud.provider("azure-native", { location: "westeurope" });
-    const group = await azure.create("azure-native:resources:ResourceGroup", "shop", {});
-    place = { resourceGroupName: String(group.outputs.name), serviceName: "shop" };
-    await create("ApiManagementService", "shop", {
-      publisherEmail: "shop@example.com",
-      publisherName: "Shop",
-      sku: { name: "Developer", capacity: 1 },
-    });
+    shop = await apiManagementCloud();
     api = await create("Api", "orders", { apiId: "orders", displayName: "O", path: "orders", protocols: ["https"] });
   });
-  afterEach(() => cloud.close());
+  afterEach(() => shop.cloud.close());
 
-  const create = (type: string, name: string, inputs: Properties): Promise<Deployed> =>
-    azure.create(`azure-native:apimanagement:${type}`, name, { ...place, ...inputs });
+  const create: ApiManagementCloud["create"] = (...part) => shop.create(...part);
   const subscribe = (sid: string, more: Properties = {}) =>
     create("Subscription", sid, { sid, displayName: sid, scope: api.id, state: "active", ...more });
   const product = (productId: string, more: Properties = {}) =>
     create("Product", productId, { productId, displayName: productId, ...more });
-  const artefacts = () => cloud.gateways.served[0]?.artefacts as ApimArtefacts;
+  const artefacts = () => shop.artefacts();
   const served = (sid: string) => artefacts().subscriptions?.find(({ id }) => id === sid);
   const secrets = (sid: string) =>
-    azure.invoke("azure-native:apimanagement:listSubscriptionSecrets", { ...place, sid });
+    shop.azure.invoke("azure-native:apimanagement:listSubscriptionSecrets", { ...shop.place, sid });
 
   it("have the keys that a program sets, or generated ones, which only listSubscriptionSecrets returns", async () => {
     const acme = await subscribe("acme", { primaryKey: "first-key" });
@@ -46,7 +33,7 @@ describe("subscriptions and products of API Management", () => {
     assert.match(String(secondaryKey), /^[0-9a-f]{32}$/);
     assert.deepEqual(served("acme")?.keys, [primaryKey, secondaryKey]);
     assert.doesNotMatch(JSON.stringify(acme.outputs), new RegExp(String(secondaryKey)));
-    await azure.update(acme, { ...acme.inputs, primaryKey: "next-key" });
+    await shop.azure.update(acme, { ...acme.inputs, primaryKey: "next-key" });
     assert.deepEqual(await secrets("acme"), { primaryKey: "next-key", secondaryKey });
     await assert.rejects(secrets("nobody"), /Subscription not found: 'nobody'/);
   });
@@ -95,8 +82,11 @@ describe("subscriptions and products of API Management", () => {
   it("keep a product from being deleted, also the one that a new product gets by itself", async () => {
     const gold = await product("gold");
     const acme = await subscribe("acme", { scope: gold.id });
-    await azure.delete(acme);
-    await assert.rejects(azure.delete(gold), /Cannot delete product 'gold' since there are existing subscriptions/);
+    await shop.azure.delete(acme);
+    await assert.rejects(
+      shop.azure.delete(gold),
+      /Cannot delete product 'gold' since there are existing subscriptions/,
+    );
   });
 
   it("are none of an open product, which is deleted with its links", async () => {
@@ -106,7 +96,7 @@ describe("subscriptions and products of API Management", () => {
     assert.deepEqual(artefacts().products, [
       { id: "open", name: "open", subscriptionRequired: false, apis: ["orders"] },
     ]);
-    await azure.delete(open);
+    await shop.azure.delete(open);
     assert.deepEqual(artefacts().products, []);
     await product("open", { subscriptionRequired: false });
     assert.deepEqual(artefacts().products?.[0]?.apis, []);
@@ -123,8 +113,8 @@ describe("subscriptions and products of API Management", () => {
   });
 
   it("have names and keys of the documented lengths", async () => {
-    const { failures } = await azure.check("azure-native:apimanagement:Subscription", "bad", {
-      ...place,
+    const { failures } = await shop.azure.check("azure-native:apimanagement:Subscription", "bad", {
+      ...shop.place,
       sid: "a*b",
       displayName: "x".repeat(101),
       scope: "/apis",
