@@ -188,8 +188,16 @@ export const declarations: readonly Declaration[] = [
           erp: { kind: "onPrem", trust: { secretHeader: "x-gateway" } },
           crm: { kind: "http", trust: { clientCertificate: true } },
         },
-        routes: { ...urlRoutes.routes, "GET /customers": { to: "crm", auth: "anyone" } },
+        // A route with a key beside others declares subscriptions, and a product for the others.
+        auth: { ...urlRoutes.auth, programs: { kind: "apiKey" } },
+        plans: { standard: {} },
+        routes: {
+          ...urlRoutes.routes,
+          "GET /customers": { to: "crm", auth: "anyone" },
+          "GET /prices": { to: "crm", auth: "programs" },
+        },
       },
+      consumers: { shop: { plan: "standard" } },
       backends: {
         erp: { ...erp, link: azureLink, proof: { kind: "secretHeader", keyVaultSecret } },
         crm: { ...erp, proof: { kind: "clientCertificate", keyVaultSecret } },
