@@ -193,11 +193,7 @@ export class Provider<Settings> {
       const isImport = Object.keys(request.state).length === 0;
       const outputs = isImport ? found.outputs : withEmpty(type, found.outputs, request.oldInputs ?? {});
       const named = namesInId(records, type, found.id);
-      return {
-        ...found,
-        outputs,
-        inputs: this.#inputsRead(type, { inputs: { ...named, ...found.outputs }, ...found }, request),
-      };
+      return { ...found, outputs, inputs: this.#inputsRead(type, found, named, request) };
     });
   }
 
@@ -307,16 +303,15 @@ export class Provider<Settings> {
 
   /**
    * The inputs that a read implies: the program's inputs with the vendor's present values. For an import by id, which has no state,
-   * they are all outputs that are also inputs.
+   * they are the names in the id, and all outputs that are also inputs.
    */
-  #inputsRead(
-    type: string,
-    found: ReadBack & { readonly inputs: Properties },
-    { state, oldInputs = {} }: ReadRequest,
-  ): Properties {
+  #inputsRead(type: string, found: ReadBack, named: Properties, { state, oldInputs = {} }: ReadRequest): Properties {
     if (Object.keys(state).length === 0) {
+      if (found.inputs !== undefined) return found.inputs;
       const declared = this.#schema.resources[type]?.inputs ?? {};
-      const inputs = Object.entries(found.inputs).filter(([name, value]) => name in declared && !isEmpty(value));
+      const inputs = Object.entries({ ...named, ...found.outputs }).filter(
+        ([name, value]) => name in declared && !isEmpty(value),
+      );
       return Object.fromEntries(inputs);
     }
     const drifted = (name: string) =>

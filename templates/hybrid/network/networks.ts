@@ -69,6 +69,10 @@ function awsLink(
     (cidrBlock, index) => new aws.ec2.Subnet(name(`part-${index}`), { vpcId: vpc.id, cidrBlock }, options),
   );
   const routes = new aws.ec2.RouteTable(name("routes"), { vpcId: vpc.id }, options);
+  // Without an association, a subnet follows the VPC's main route table, which does not lead to the site.
+  for (const [index, { id }] of parts.entries()) {
+    new aws.ec2.RouteTableAssociation(name(`routes-${index}`), { subnetId: id, routeTableId: routes.id }, options);
+  }
   const port = portOf(site.erp.url);
   const { link, vpnConfiguration } = new AwsOnPremLink(
     name("erp-aws"),

@@ -10,7 +10,7 @@ describe("the capabilities of an HTTP API", () => {
     assert.deepEqual(Object.keys(table).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lack API keys and everything that depends on them, several required scopes, limits by anything but route, and request validation", () => {
+  it("lack API keys and everything that depends on them, several required scopes, limits by anything but route, request validation, and proofs to backends", () => {
     const lacking = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "none");
     assert.deepEqual(lacking.toSorted(), [
       "auth.key",
@@ -29,6 +29,9 @@ describe("the capabilities of an HTTP API", () => {
       "plans.routes",
       "request.body",
       "request.parameters",
+      "trust.clientCertificate",
+      "trust.identityToken",
+      "trust.secretHeader",
     ]);
   });
 

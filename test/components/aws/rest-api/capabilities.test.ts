@@ -10,7 +10,7 @@ describe("the capabilities of a REST API", () => {
     assert.deepEqual(Object.keys(table).toSorted(), Object.keys(features).toSorted());
   });
 
-  it("lack marks in paths, removed headers, and limits by anything other than route and key", () => {
+  it("lack marks in paths, removed headers, limits by anything other than route and key, and two proofs to backends", () => {
     const lacking = (Object.keys(table) as Feature[]).filter((feature) => table[feature].support === "none");
     assert.deepEqual(lacking.toSorted(), [
       "headers.remove",
@@ -20,6 +20,8 @@ describe("the capabilities of a REST API", () => {
       "limits.ip.long",
       "limits.ip.second",
       "route.literal.mark",
+      "trust.identityToken",
+      "trust.secretHeader",
     ]);
   });
 
