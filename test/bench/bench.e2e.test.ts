@@ -187,7 +187,7 @@ describe("the benchmark", function () {
     assert.deepEqual([refused.code, refused.stdout], [1, ""]);
     assert.match(
       refused.output,
-      /--vendor must be one of aws, aws-rest, azure, gcp, gcp-companion, not "ibm"[\s\S]*--repeat N/,
+      /--vendor must be one of aws, aws-rest, azure, gcp, gcp-companion, hybrid, not "ibm"[\s\S]*--repeat N/,
     );
   });
 });

@@ -113,9 +113,9 @@ describe("the stacks, deployed from the plain command line", function () {
     // A preview names the change of a route beside each gateway, whatever the vendor's document looks like.
     const api = join(deployment.project, "orders.yaml");
     writeFileSync(api, readFileSync(api, "utf8").replace("staff: [orders:read]", "staff: [orders:all]"));
-    const preview = await pulumi("hybrid", "preview", "--diff");
+    const { stdout } = await deployment.of("hybrid").pulumiWith({}, "preview", "--diff");
     const change = /~ GET \/orders +: \{.*?~ any: \[\n +~ \[0\]: "orders:read" => "orders:all"/gs;
-    assert.equal(preview.match(change)?.length, 4, preview);
+    assert.equal(stdout.match(change)?.length, 4, stdout);
     await pulumi("hybrid", "destroy", "--yes", "--skip-preview");
     assert.deepEqual(deployment.sandbox.endpoints(), []);
   });

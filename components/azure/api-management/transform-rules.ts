@@ -39,7 +39,8 @@ export const apiManagementTransformRules: TransformRules<AzureApiManagementApiTr
   },
   subscription: {
     resource: "azure-native:apimanagement:Subscription",
-    properties: ["displayName", "notify", "ownerId"],
+    // A state other than "active" only rejects the consumer's keys.
+    properties: ["displayName", "notify", "ownerId", "state"],
     instead: {
       primaryKey: "Set value of the consumer.",
       resourceGroupName: service,

@@ -25,6 +25,12 @@ const service = new ApiManagementService("contract", {
 });
 const azure = new AzureApiManagementApi("contract-azure", {
   ...args.AzureApiManagementApi,
+  transform: {
+    // Disables the keys that the suite expects to be disabled.
+    subscription: (subscription) => {
+      if (String(subscription.displayName).endsWith("-off")) subscription.state = "suspended";
+    },
+  },
   service: {
     resourceGroupName: group.name,
     serviceName: service.name,
