@@ -29,7 +29,8 @@ export function proofElements(
  * @see https://learn.microsoft.com/azure/api-management/authentication-managed-identity-policy
  */
 function managedIdentity({ audience = "", identityClientId }: Proof): PolicyElement {
-  const identity = identityClientId === undefined ? {} : { "client-id": identityClientId };
+  const identity: Readonly<Record<string, string>> =
+    identityClientId === undefined ? {} : { "client-id": identityClientId };
   return element("authentication-managed-identity", { resource: audience, ...identity });
 }
 
