@@ -22,13 +22,7 @@ export interface Environment {
  * @throws {Stopped} if there is no such environment
  */
 export function readEnvironment(stacks: string, name: string): Environment {
-  const folder = join(stacks, "hybrid");
-  const names = readdirSync(folder).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.slice(1) ?? []);
-  if (!names.includes(name)) {
-    const known = names.toSorted().join(", ");
-    throw new Stopped(`there is no environment ${JSON.stringify(name)}: ${folder} has files for ${known}`, 2);
-  }
-  const { catalog, networkStack, ...settings } = settingsOf(folder, name);
+  const { catalog, networkStack, ...settings } = settingsOf(join(stacks, "hybrid"), name);
   const network = typeof networkStack === "string" ? basename(networkStack) : undefined;
   const { site } = network === undefined ? settings : settingsOf(join(stacks, "network"), network);
   const { erp } = (site ?? {}) as { readonly erp?: { readonly url?: unknown; readonly address?: unknown } };
@@ -42,6 +36,11 @@ export function readEnvironment(stacks: string, name: string): Environment {
 
 /** The settings of a stack's configuration, by their names without the project's. */
 function settingsOf(folder: string, stack: string): Readonly<Record<string, unknown>> {
+  const names = readdirSync(folder).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.slice(1) ?? []);
+  if (!names.includes(stack)) {
+    const known = names.toSorted().join(", ");
+    throw new Stopped(`there is no environment ${JSON.stringify(stack)}: ${folder} has files for ${known}`, 2);
+  }
   const { config = {} } = (parse(readFileSync(join(folder, `Pulumi.${stack}.yaml`), "utf8")) ?? {}) as {
     readonly config?: Readonly<Record<string, unknown>>;
   };

@@ -14,25 +14,23 @@ interface Source {
   readonly next: readonly string[];
 }
 
-const configuration = ["configuration/read.ts", "configuration/ranges.ts"];
+const reader = ["configuration/read.ts", "configuration/settings.ts"];
+const networks = [...reader, "configuration/ranges.ts"];
 const secrets = [
   "Write your own settings into Pulumi.dev.yaml, and set the secrets:",
   "pulumi config set --secret azureVpnKey; pulumi config set --secret gcpVpnKey0; pulumi config set --secret gcpVpnKey1",
 ];
 const sources: Readonly<Record<string, Source>> = {
-  single: { project: "stacks/single/Pulumi.yaml", shared: ["configuration/read.ts"], sdks: ["aws"], next: [] },
+  single: { project: "stacks/single/Pulumi.yaml", shared: reader, sdks: ["aws"], next: [] },
   network: {
     project: "stacks/network/Pulumi.yaml",
-    shared: configuration,
+    shared: networks,
     sdks: ["aws", "azure-native", "gcp"],
     next: secrets,
   },
   hybrid: {
     project: "Pulumi.yaml",
-    shared: [
-      ...configuration,
-      ...["aws-region.ts", "configuration.ts", "networks.ts"].map((file) => `network/${file}`),
-    ],
+    shared: [...networks, ...["aws-region.ts", "configuration.ts", "networks.ts"].map((file) => `network/${file}`)],
     sdks: ["aws", "azure-native", "gcp"],
     next: secrets,
   },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type NamedRange, outside, overlapping } from "../configuration/ranges.ts";
 import { type ConfigurationProblem, secret, type Written } from "../configuration/read.ts";
+import { httpsUrl } from "../configuration/settings.ts";
 
 const range = (whose: string) => z.cidrv4().describe(`the addresses of ${whose}, such as 10.0.0.0/16`);
 
@@ -14,7 +15,7 @@ export const networkSettings = {
       dns: z.ipv4().describe("the address of the site's DNS server"),
       erp: z
         .strictObject({
-          url: z.url({ protocol: /^https$/ }).describe("the URL of the ERP, https://NAME:PORT"),
+          url: httpsUrl("the URL of the ERP, https://NAME:PORT"),
           address: z.ipv4().describe("the private address of the ERP"),
         })
         .describe("the server on premises"),

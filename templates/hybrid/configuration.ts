@@ -2,18 +2,14 @@ import { Config } from "@pulumi/pulumi";
 import { z } from "zod";
 import type { NamedRange } from "./configuration/ranges.ts";
 import { readConfiguration, type Written } from "./configuration/read.ts";
+import { accessLog, httpsUrl, issuer } from "./configuration/settings.ts";
 import { checkNetworks, networkSettings } from "./network/configuration.ts";
 
 const gatewaySettings = {
-  catalog: z.url({ protocol: /^https$/ }).describe("the URL of the catalogue, https://NAME"),
-  issuer: z.url({ protocol: /^https$/ }).describe("the `iss` claim of the tokens, such as https://login.example.com"),
-  issuerKeys: z.url({ protocol: /^https$/ }).describe("the URL of the issuer's public keys"),
-  accessLog: z
-    .strictObject({
-      days: z.literal([1, 7, 30, 90, 365]).describe("how many days a line is kept: 1, 7, 30, 90 or 365"),
-    })
-    .optional()
-    .describe("the access log on AWS; none if it is left out"),
+  catalog: httpsUrl("the URL of the catalogue, https://NAME"),
+  issuer,
+  issuerKeys: httpsUrl("the URL of the issuer's public keys"),
+  accessLog: accessLog("the access log on AWS; none if it is left out"),
   apiManagement: z
     .strictObject({
       tier: z

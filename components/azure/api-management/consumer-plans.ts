@@ -1,7 +1,7 @@
 import type { Api } from "../../api/checked-api.ts";
 import type { Problem } from "../../api/problem.ts";
 import { checkConsumers, type KeyRule } from "../../gateway/consumers.ts";
-import { withHash } from "../../gateway/names.ts";
+import { entityId } from "./entity-id.ts";
 
 /** The plan of each consumer: what the policy needs to know. */
 export type ConsumerPlans = Readonly<Record<string, { readonly plan: string }>>;
@@ -23,20 +23,13 @@ export function consumerProblems(api: Api, consumers: Readonly<Record<string, un
   return checkConsumers(api, consumers, keyRule);
 }
 
-/** https://learn.microsoft.com/rest/api/apimanagement/subscription/create-or-update, sid. */
-const longestId = 80;
-
 /**
  * The id of a consumer's subscription. The policy recognises the consumer by it, in lower case.
  *
  * @param owner the component's name: ids are unique in the service, which other APIs share
  */
 export function subscriptionId(owner: string, consumer: string): string {
-  const words = `${owner}-${consumer}`
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replace(/^-/, "");
-  return withHash(words, JSON.stringify([owner, consumer]), { longest: longestId });
+  return entityId(owner, consumer);
 }
 
 /** The subscriptions of the consumers of one plan. */

@@ -1,8 +1,5 @@
 import { type Api, requiresKey } from "../../api/checked-api.ts";
-import { withHash } from "../../gateway/names.ts";
-
-/** https://learn.microsoft.com/rest/api/apimanagement/product/create-or-update, productId. */
-const longestId = 80;
+import { entityId } from "./entity-id.ts";
 
 /** Whether a route requires a key. */
 export function hasKeys({ routes }: Pick<Api, "routes">): boolean {
@@ -20,9 +17,5 @@ export function mixesKeys(api: Pick<Api, "routes">): boolean {
  * @param owner the component's name: ids are unique in the service, which other APIs share
  */
 export function keylessProductId(owner: string): string {
-  const words = `${owner}-keyless`
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replace(/^-/, "");
-  return withHash(words, JSON.stringify([owner, "keyless"]), { longest: longestId });
+  return entityId(owner, "keyless");
 }

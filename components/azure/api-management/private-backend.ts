@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { type Bindings, urlOf } from "../../api/binding/binding.ts";
 import type { Api } from "../../api/checked-api.ts";
 import type { ProblemList } from "../../api/problem.ts";
-import { withHash } from "../../gateway/names.ts";
+import { entityId } from "./entity-id.ts";
 
 /** A private backend as the service contains it: a `Backend` entity. */
 export interface BackendEntity {
@@ -12,9 +12,6 @@ export interface BackendEntity {
   readonly id: string;
   readonly url: string;
 }
-
-/** https://learn.microsoft.com/rest/api/apimanagement/backend/create-or-update, backendId. */
-const longestId = 80;
 
 /** The names of the private backends that a route leads to. */
 export function privateBackends({ backends, routes }: Api): readonly string[] {
@@ -34,11 +31,7 @@ export function backendEntities(api: Api, bindings: Bindings, owner: string): re
  */
 export function backendEntity(owner: string, backend: string, boundUrl: string): BackendEntity {
   const url = boundUrl.replace(/\/+$/, "");
-  const words = `${owner}-${backend}`
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replace(/^-/, "");
-  return { backend, id: withHash(words, JSON.stringify([owner, backend, url]), { longest: longestId }), url };
+  return { backend, id: entityId(owner, backend, url), url };
 }
 
 /** The entity of a backend in a list of them. */

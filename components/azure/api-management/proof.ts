@@ -3,7 +3,7 @@ import type { Proof, ProofForm } from "../../api/binding/proof.ts";
 import { type Api, trustingBackends } from "../../api/checked-api.ts";
 import type { TrustKind } from "../../api/description/trust.ts";
 import { type Problem, ProblemList } from "../../api/problem.ts";
-import { withHash } from "../../gateway/names.ts";
+import { entityId } from "./entity-id.ts";
 
 const secretUrl = /^https:\/\/[a-z0-9-]{3,24}\.vault\.[a-z.]+\/secrets\/[0-9A-Za-z-]{1,127}$/;
 const clientId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -63,9 +63,6 @@ export interface SecretEntity {
   readonly identityClientId?: string;
 }
 
-/** https://learn.microsoft.com/rest/api/apimanagement/named-value/create-or-update and certificate, at most 256 and 80 characters. */
-const longestId = 80;
-
 /**
  * The entity of a backend's proof. Its id contains a hash of what it refers to, so that another secret is a new entity: the policy in
  * service keeps the old one until it is replaced.
@@ -75,12 +72,7 @@ const longestId = 80;
 export function secretEntity(owner: string, backend: string, proof: Proof): SecretEntity | undefined {
   const { kind, keyVaultSecret = "", identityClientId } = proof;
   if (kind === "identityToken") return undefined;
-  const words = `${owner}-${backend}`
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replace(/^-/, "");
-  const original = JSON.stringify([owner, backend, kind, keyVaultSecret, identityClientId ?? ""]);
-  const id = withHash(words, original, { longest: longestId });
+  const id = entityId(owner, backend, kind, keyVaultSecret, identityClientId ?? "");
   return { backend, kind, id, keyVaultSecret, ...(identityClientId === undefined ? {} : { identityClientId }) };
 }
 
