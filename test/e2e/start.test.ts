@@ -26,6 +26,9 @@ interface Seen {
   readonly body?: string;
 }
 
+/** How long a start or a stop may take on a busy machine, in milliseconds. */
+const LONGEST_MS = 240_000;
+
 const vendors = ["aws", "azure", "gcp"] as const;
 type Vendor = (typeof vendors)[number];
 
@@ -45,14 +48,14 @@ describe("npm start", function () {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const ended = once(demo, "exit").then(() => assert.fail(`the demonstration ended:\n${lines.join("\n")}`));
+    ended.catch(() => {});
     for (const stream of [demo.stdout, demo.stderr]) {
       if (stream !== null) createInterface(stream).on("line", (line) => lines.push(line));
     }
     const serving = (async () => {
-      while (!lines.some((line) => line.startsWith("Serving"))) await sleep(50);
+      while (demo.exitCode === null && !lines.some((line) => line.startsWith("Serving"))) await sleep(50);
     })();
-    await Promise.race([serving, ended]);
-    ended.catch(() => {});
+    await Promise.race([inTime(serving, "starts"), ended]);
     urls = Object.fromEntries(
       lines.flatMap((line) =>
         [...line.matchAll(/^(aws|azure|gcp) {2}(https?:\S+)$/g)].map(([, vendor, url]) => [vendor, url]),
@@ -63,8 +66,19 @@ describe("npm start", function () {
   async function stop(): Promise<number | null> {
     const ended = once(demo, "exit");
     demo.kill("SIGINT");
-    const [code] = (await ended) as [number | null];
+    const [code] = (await inTime(ended, "stops")) as [number | null];
     return code;
+  }
+
+  /** Fails with the last lines of the demonstration, and with the processes of the machine, instead of waiting until the end of the test. */
+  async function inTime<T>(work: Promise<T>, verb: string): Promise<T> {
+    const patience = new AbortController();
+    const late = sleep(LONGEST_MS, undefined, { signal: patience.signal }).then(async () => {
+      const { stdout } = await promisify(execFile)("ps", ["-eo", "pid,ppid,stat,etimes,wchan:20,args"]);
+      assert.fail(`the demonstration ${verb} not within ${LONGEST_MS / 1000} s:\n${lines.join("\n")}\n${stdout}`);
+    });
+    late.catch(() => {});
+    return Promise.race([work, late]).finally(() => patience.abort());
   }
 
   before(async () => {
@@ -75,7 +89,7 @@ describe("npm start", function () {
   });
 
   after(async () => {
-    if (demo.exitCode === null && demo.signalCode === null) await stop();
+    if (demo.exitCode === null && demo.signalCode === null) await stop().finally(() => demo.kill("SIGKILL"));
     rmSync(dir, { recursive: true, force: true });
   });
 
