@@ -54,14 +54,14 @@ export class Relay {
   }
 
   #reset(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) reset(socket);
   }
 
   #accept(socket: Socket): void {
     const target = this.#target;
     if (target === undefined) {
       socket.on("error", () => {});
-      socket.resetAndDestroy();
+      reset(socket);
       return;
     }
     const server = connect({ host: target.address, port: target.port_value, noDelay: true, allowHalfOpen: true });
@@ -73,12 +73,23 @@ export class Relay {
   #join(from: Socket, to: Socket): void {
     this.#sockets.add(from);
     from.pipe(to);
-    from.on("error", () => to.resetAndDestroy());
+    from.on("error", () => reset(to));
     from.on("close", () => {
       this.#sockets.delete(from);
       to.end();
     });
   }
+}
+
+/**
+ * Ends a connection at once. One that is ending is not reset: libuv refuses that (`uv_tcp_close_reset` fails with EINVAL while a shutdown is
+ * under way), Node then forgets the handle without closing it, and the process never ends.
+ *
+ * @see https://docs.libuv.org/en/v1.x/tcp.html#c.uv_tcp_close_reset
+ */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** The relays of one container, by the servers that they replace. */
