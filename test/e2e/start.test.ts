@@ -55,7 +55,7 @@ describe("npm start", function () {
     const serving = (async () => {
       while (demo.exitCode === null && !lines.some((line) => line.startsWith("Serving"))) await sleep(50);
     })();
-    await Promise.race([inTime(serving, "starts"), ended]);
+    await Promise.race([inTime(serving, "start"), ended]);
     urls = Object.fromEntries(
       lines.flatMap((line) =>
         [...line.matchAll(/^(aws|azure|gcp) {2}(https?:\S+)$/g)].map(([, vendor, url]) => [vendor, url]),
@@ -66,7 +66,7 @@ describe("npm start", function () {
   async function stop(): Promise<number | null> {
     const ended = once(demo, "exit");
     demo.kill("SIGINT");
-    const [code] = (await inTime(ended, "stops")) as [number | null];
+    const [code] = (await inTime(ended, "stop")) as [number | null];
     return code;
   }
 
@@ -75,7 +75,7 @@ describe("npm start", function () {
     const patience = new AbortController();
     const late = sleep(LONGEST_MS, undefined, { signal: patience.signal }).then(async () => {
       const { stdout } = await promisify(execFile)("ps", ["-eo", "pid,ppid,stat,etimes,wchan:20,args"]);
-      assert.fail(`the demonstration ${verb} not within ${LONGEST_MS / 1000} s:\n${lines.join("\n")}\n${stdout}`);
+      assert.fail(`the demonstration did not ${verb} within ${LONGEST_MS / 1000} s:\n${lines.join("\n")}\n${stdout}`);
     });
     late.catch(() => {});
     return Promise.race([work, late]).finally(() => patience.abort());
