@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { ResourceChange } from "../../sandbox/index.ts";
 import { Store } from "../../sandbox/store.ts";
-import { type Ran, run } from "../support/cli/command.ts";
 import { Deployment } from "../support/e2e/deployment.ts";
-
-const typeOf = ({ urn }: ResourceChange): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
+import { adoptLostCreations, typeOf } from "../support/e2e/lost-creations.ts";
 
 describe("a stack on AWS whose engine was killed", function () {
   // A machine that is busy with other work needs many minutes.
@@ -37,7 +32,7 @@ describe("a stack on AWS whose engine was killed", function () {
       if (lost.length === 0) break;
       rounds.push(lost.length);
       for (const change of lost) lostTypes.add(typeOf(change));
-      await adopt(lost);
+      await adoptLostCreations(deployment, lost);
       assert.ok(rounds.length < 30, `the engine does not finish: ${rounds}`);
     }
     assert.equal(lostTypes.size, 43, [...lostTypes].join(" "));
@@ -51,31 +46,4 @@ describe("a stack on AWS whose engine was killed", function () {
     store.close();
     assert.deepEqual(left, []);
   });
-
-  /** Follows `polygate pending` for each lost creation: looks for the resource, and imports it if it exists and must be imported. */
-  async function adopt(lost: readonly ResourceChange[]): Promise<void> {
-    const state = join(deployment.folder, "state.json");
-    await deployment.pulumi("stack", "export", "--file", state);
-    const pending = await run(["pending", state]);
-    const found = lost.flatMap((change) => foundArgument(change, pending)).flatMap((argument) => ["--found", argument]);
-    if (found.length === 0) return;
-    const imported = await run(["pending", state, ...found]);
-    assert.equal(imported.code, 0, imported.stderr);
-    const file = join(deployment.folder, "found.json");
-    writeFileSync(file, imported.stdout);
-    const options = ["--protect=false", "--generate-code=false", "--yes", "--skip-preview"];
-    await deployment.pulumi("import", "--file", file, ...options);
-  }
 });
-
-/** Returns the value of `--found` for a lost creation; none when the next update handles the resource itself. */
-function foundArgument(change: ResourceChange, pending: Ran): readonly string[] {
-  const name = change.urn.split("::")[3] ?? "";
-  const lines = pending.stdout.split("\n\n").find((text) => text.startsWith(`${name} (${typeOf(change)})`));
-  assert.ok(lines !== undefined, `${pending.stdout}${pending.stderr}`);
-  if (lines.endsWith("The next update creates it or takes it over. Nothing to do.")) return [];
-  assert.match(lines, /^ {2}Look: {6}aws /m);
-  const instruction = /If found: {2}--found \S+?(?<id>=ID)?$/.exec(lines);
-  assert.ok(instruction !== null, lines);
-  return [instruction.groups?.id === undefined ? name : `${name}=${change.id}`];
-}

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ResourceChange } from "../../sandbox/index.ts";
-import { run } from "../support/cli/command.ts";
 import { Deployment } from "../support/e2e/deployment.ts";
+import { adoptLostCreations, nameOf, typeOf } from "../support/e2e/lost-creations.ts";
 import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
-
-const typeOf = ({ urn }: ResourceChange): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
-const nameOf = ({ urn }: ResourceChange): string => urn.split("::")[3] ?? "";
 
 /** `POLYGATE_KILLED=all` kills the engine after each single resource, which takes an hour on two cores. */
 const everyPoint = process.env.POLYGATE_KILLED === "all";
@@ -77,7 +73,7 @@ describe("the hybrid stack whose engine is killed", function () {
       rounds.push(lost.length);
       for (const change of lost) lostTypes.add(typeOf(change));
       await assertGuarded(`created, killed at ${lost.map(nameOf).join(", ")}`);
-      await adopt(lost);
+      await adoptLostCreations(deployment, lost);
       assert.ok(rounds.length < 150, `the engine does not finish: ${rounds}`);
     }
     console.log(`      creations lost in each of ${rounds.length} updates: ${rounds.join(", ")}`);
@@ -110,7 +106,7 @@ describe("the hybrid stack whose engine is killed", function () {
       if (lost === undefined) return killedAfter.size;
       killedAfter.add(`${lost.kind} ${lost.urn}`);
       await assertGuarded(`${args[0]}, killed after the ${lost.kind} of ${nameOf(lost)}`);
-      if (lost.kind === "create") await adopt([lost]);
+      if (lost.kind === "create") await adoptLostCreations(deployment, [lost]);
       assert.ok(killedAfter.size < 150, "the engine does not finish");
     }
   }
@@ -124,51 +120,4 @@ describe("the hybrid stack whose engine is killed", function () {
     lostUrns.add(lost.urn);
     return [lost];
   }
-
-  /** Follows `polygate pending`: looks for each resource, and imports it if it exists and must be imported. */
-  async function adopt(lost: readonly ResourceChange[]): Promise<void> {
-    const state = join(deployment.folder, "state.json");
-    await deployment.pulumi("stack", "export", "--file", state);
-    const pending = await run(["pending", state]);
-    for (const change of lost) {
-      const header = `${nameOf(change)} (${typeOf(change)})`;
-      assert.ok(pending.stdout.includes(header), `${pending.stdout}${pending.stderr}`);
-    }
-    const urns = pendingCreations(readFileSync(state, "utf8"));
-    const found: string[] = [];
-    for (const [index, urn] of urns.entries()) {
-      found.push(...(await foundArgument(pending.stdout.split("\n\n")[index] ?? "", urn)));
-    }
-    if (found.length === 0) return;
-    const imported = await run(["pending", state, ...found.flatMap((argument) => ["--found", argument])]);
-    assert.equal(imported.code, 0, imported.stderr);
-    const file = join(deployment.folder, "found.json");
-    writeFileSync(file, imported.stdout);
-    const options = ["--protect=false", "--generate-code=false", "--yes", "--skip-preview"];
-    await deployment.pulumi("import", "--file", file, ...options);
-  }
-
-  /** The value of `--found` for a resource; none if the next update handles it, and if it was not created. */
-  async function foundArgument(lines: string, urn: string): Promise<readonly string[]> {
-    const { key, id } = /If found: {2}--found '?(?<key>\S+?)'?(?<id>=ID)?$/.exec(lines)?.groups ?? {};
-    if (key === undefined) return [];
-    assert.match(lines, /^ {2}Look: {6}(?:aws|az|gcloud) /m);
-    // Other creations were under way when the engine was killed. They end without it.
-    for (let tries = 0; deployment.created.get(urn) === undefined && tries < 30; tries++) await sleep(100);
-    const created = deployment.created.get(urn);
-    if (created === undefined) return [];
-    return [id === undefined ? key : `${key}=${created}`];
-  }
 });
-
-/** The URNs of the resources that were being created, in the order of the state. */
-function pendingCreations(state: string): readonly string[] {
-  const { deployment } = JSON.parse(state) as {
-    readonly deployment: {
-      readonly pending_operations?: readonly { readonly type: string; readonly resource: { readonly urn: string } }[];
-    };
-  };
-  return (deployment.pending_operations ?? [])
-    .filter(({ type }) => type === "creating")
-    .map(({ resource }) => resource.urn);
-}
