@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { typeOf } from "../../sandbox/control-plane/urn.ts";
 import { Store } from "../../sandbox/store.ts";
 import { Deployment } from "../support/e2e/deployment.ts";
-import { adoptLostCreations, typeOf } from "../support/e2e/lost-creations.ts";
+import { adoptLostCreations } from "../support/e2e/lost-creations.ts";
+
+/** What `polygate pending` says of a creation that was lost: nothing is to be done, or how to look for it and what to write then. */
+const WAY_ON =
+  /\n {2}(?:The next update creates it or takes it over\. Nothing to do\.|Look: {6}aws .*\n {2}If found: {2}--found \S+)$/s;
 
 describe("a stack on AWS whose engine was killed", function () {
   // A machine that is busy with other work needs many minutes.
@@ -27,12 +32,13 @@ describe("a stack on AWS whose engine was killed", function () {
     const rounds: number[] = [];
     for (;;) {
       const lost = await deployment.killedCreating({}, ["up", "--yes", "--skip-preview"], (change) => {
-        return change.urn.includes("::polygate:index:") && !lostTypes.has(typeOf(change));
+        return change.urn.includes("::polygate:index:") && !lostTypes.has(typeOf(change.urn));
       });
       if (lost.length === 0) break;
       rounds.push(lost.length);
-      for (const change of lost) lostTypes.add(typeOf(change));
-      await adoptLostCreations(deployment, lost);
+      for (const change of lost) lostTypes.add(typeOf(change.urn));
+      const said = await adoptLostCreations(deployment, lost);
+      for (const { urn } of lost) assert.match(said.get(urn) ?? "", WAY_ON, urn);
       assert.ok(rounds.length < 30, `the engine does not finish: ${rounds}`);
     }
     assert.equal(lostTypes.size, 43, [...lostTypes].join(" "));

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nameOf, typeOf } from "../../sandbox/control-plane/urn.ts";
 import type { ResourceChange } from "../../sandbox/index.ts";
 import { Deployment } from "../support/e2e/deployment.ts";
-import { adoptLostCreations, nameOf, typeOf } from "../support/e2e/lost-creations.ts";
+import { adoptLostCreations } from "../support/e2e/lost-creations.ts";
 import { type RecordingBackend, startRecordingBackend } from "../support/e2e/recording-backend.ts";
 
 /** `POLYGATE_KILLED=all` kills the engine after each single resource, which takes an hour on two cores. */
@@ -67,12 +68,12 @@ describe("the hybrid stack whose engine is killed", function () {
     const rounds: number[] = [];
     for (;;) {
       const lost = await killedOnce((change) => {
-        return lostInSuite.has(typeOf(change)) && !lostTypes.has(typeOf(change));
+        return lostInSuite.has(typeOf(change.urn)) && !lostTypes.has(typeOf(change.urn));
       });
       if (lost.length === 0) break;
       rounds.push(lost.length);
-      for (const change of lost) lostTypes.add(typeOf(change));
-      await assertGuarded(`created, killed at ${lost.map(nameOf).join(", ")}`);
+      for (const change of lost) lostTypes.add(typeOf(change.urn));
+      await assertGuarded(`created, killed at ${lost.map(({ urn }) => nameOf(urn)).join(", ")}`);
       await adoptLostCreations(deployment, lost);
       assert.ok(rounds.length < 150, `the engine does not finish: ${rounds}`);
     }
@@ -88,7 +89,8 @@ describe("the hybrid stack whose engine is killed", function () {
     const file = join(deployment.project, "orders.yaml");
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.replaceAll("orders:read", "orders:view").replace("/catalog/{path+}", "/products/{path+}"));
-    const decides = (change: ResourceChange) => everyPoint || /ApiPolicy$|apigateway\/gateway:/.test(typeOf(change));
+    const decides = (change: ResourceChange) =>
+      everyPoint || /ApiPolicy$|apigateway\/gateway:/.test(typeOf(change.urn));
     const updates = await killedInTurn(up, (change) => change.kind !== "delete" && decides(change));
     const deletions = await killedInTurn(["destroy", "--yes", "--skip-preview"], decides);
     console.log(`      killed after ${updates} changes of an update and after ${deletions} deletions`);
@@ -105,7 +107,7 @@ describe("the hybrid stack whose engine is killed", function () {
       });
       if (lost === undefined) return killedAfter.size;
       killedAfter.add(`${lost.kind} ${lost.urn}`);
-      await assertGuarded(`${args[0]}, killed after the ${lost.kind} of ${nameOf(lost)}`);
+      await assertGuarded(`${args[0]}, killed after the ${lost.kind} of ${nameOf(lost.urn)}`);
       if (lost.kind === "create") await adoptLostCreations(deployment, [lost]);
       assert.ok(killedAfter.size < 150, "the engine does not finish");
     }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { typeOf } from "../../sandbox/control-plane/urn.ts";
 import type { RequestLog } from "../../sandbox/data-plane/serving/request-log.ts";
 import type { ResourceChange } from "../../sandbox/index.ts";
 import { Deployment } from "../support/e2e/deployment.ts";
@@ -73,7 +74,7 @@ describe("a gateway whose deployment is killed after any single resource", funct
       const env = { SUFFIX: `-c${count}` };
       const { changes, finished } = await killedAt(count, env, "up", "--yes", "--skip-preview", "--stack", stack);
       await assertGuarded(`created ${changes.length}`);
-      for (const change of changes) changedTypes.add(change.urn.split("::")[2]?.split("$").at(-1) ?? "");
+      for (const change of changes) changedTypes.add(typeOf(change.urn));
       if (finished) break;
       assert.ok(count < 60, "the engine does not finish");
     }
