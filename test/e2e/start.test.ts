@@ -167,6 +167,15 @@ describe("npm start", function () {
     );
   });
 
+  it("deploys as many resources as the README says", () => {
+    const deployed = lines.filter((line) => line.startsWith("stacks/"));
+    const readme = readFileSync(join(ROOT, "README.md"), "utf8").split("\n");
+    assert.deepEqual(
+      readme.filter((line) => line.startsWith("stacks/hybrid dev: ")),
+      deployed,
+    );
+  });
+
   it("sends authenticated requests to the ERP, with method, path, query, body and headers", async () => {
     const token = await sandbox.mintToken({ audience: "orders", scope: "orders:read orders:write" });
     for (const vendor of vendors) {
